@@ -1,0 +1,68 @@
+"""What can go wrong, as sentences a person can act on: msgids with parameters, translated at the edge."""
+
+from sqlalchemy.exc import IntegrityError
+
+from school.vocabulary import N_
+
+
+class PanelError(Exception):
+    """A refusal with a sentence for the user; `params` fill the named places of `msgid`."""
+
+    def __init__(self, msgid: str, field: str | None = None, **params: object) -> None:
+        super().__init__(msgid % params if params else msgid)
+        self.msgid = msgid
+        self.field = field
+        self.params = params
+
+
+class RuleError(PanelError):
+    """The programme or the data does not allow it; `field` names the form field at fault, if one is."""
+
+
+class NotAllowed(PanelError):
+    """The policy does not let this person do this."""
+
+
+class StaleRecord(PanelError):
+    """Somebody saved a newer version since the form was opened."""
+
+
+CONSTRAINTS = {
+    "uq_account_username": N_("Tên đăng nhập này đã có người dùng."),
+    "uq_account_staff_id": N_("Người này đã có tài khoản."),
+    "uq_classroom_school_year_id_name": N_("Năm học này đã có lớp cùng tên."),
+    "uq_department_name": N_("Đã có tổ cùng tên."),
+    "uq_hardship_case_id_category_id": N_("Hồ sơ này đã có mục phân loại đó."),
+    "uq_hardship_category_code": N_("Đã có mục phân loại cùng mã."),
+    "uq_progress_evaluation_case_id_period": N_("Tháng này đã có đánh giá cho em."),
+    "uq_school_year_name": N_("Năm học này đã có."),
+    "uq_sponsor_evaluation_sponsorship_id_period": N_("Kỳ này đã có nhận xét cho người đỡ đầu."),
+    "uq_staff_code": N_("Mã cán bộ này đã có."),
+    "uq_student_code": N_("Mã học sinh này đã có."),
+    "uq_support_case_student_id_school_year_id": N_("Em này đã có hồ sơ trong năm học."),
+    "uq_term_result_enrolment_id_period": N_("Kỳ này đã có kết quả của em."),
+}
+IN_USE = N_("Mục này đang được dùng ở nơi khác nên chưa xóa được.")
+NOT_SAVED = N_("Chưa lưu được vì dữ liệu không khớp. Thầy cô kiểm tra lại các ô đã điền.")
+
+
+def constraint_name(error: IntegrityError) -> str:
+    """Name of the violated constraint. PostgreSQL says it; for SQLite it follows from the naming convention."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name or "")
+    _, _, columns = str(error.orig).partition("UNIQUE constraint failed: ")
+    if not columns:
+        return ""
+    pairs = [column.strip().split(".") for column in columns.split(",")]
+    return "_".join(["uq", pairs[0][0], *(column for _, column in pairs)])
+
+
+def explain(error: IntegrityError) -> RuleError:
+    """The user's sentence for a broken constraint; no SQL and no values (security row 13)."""
+    name = constraint_name(error)
+    if name in CONSTRAINTS:
+        return RuleError(CONSTRAINTS[name])
+    if "foreign key" in str(error.orig).lower():
+        return RuleError(IN_USE)
+    return RuleError(NOT_SAVED)

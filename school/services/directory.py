@@ -1,0 +1,99 @@
+"""School years, classes, departments, staff and the catalogue of hardships: the lists that everything refers to."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from school.errors import RuleError
+from school.models import Classroom, Department, HardshipCategory, SchoolYear, Staff
+from school.names import class_name, clean_line
+from school.rules.actor import Actor
+from school.rules.calendar import parse_year, year_dates, year_name
+from school.services.records import need, save
+from school.vocabulary import Action, N_
+
+GRADES = range(1, 13)
+
+
+def save_year(session: Session, actor: Actor, year: SchoolYear, values: Mapping, version: int | None = None) -> Any:
+    """A school year; dates left empty follow from the name: 1 September, 16 January, 31 May."""
+    name = parse_year(need(values.get("name"), N_("Thầy cô điền tên năm học."), "name"))
+    first, second, last = year_dates(name)
+    filled = dict(values, name=name)
+    filled["starts_on"] = values.get("starts_on") or first
+    filled["semester_2_starts_on"] = values.get("semester_2_starts_on") or second
+    filled["ends_on"] = values.get("ends_on") or last
+    if not filled["starts_on"] < filled["semester_2_starts_on"] < filled["ends_on"]:
+        raise RuleError(N_("Ba mốc của năm học cần theo thứ tự: đầu năm, đầu học kỳ II, cuối năm."), field="starts_on")
+    return save(session, actor, Action.EDIT_DIRECTORY, year, filled, version)
+
+
+def find_year(session: Session, today: dt.date, name: str | None = None) -> SchoolYear | None:
+    """The year called `name`; without a name the one that today falls in, else the only one there is."""
+    if name:
+        return session.scalar(select(SchoolYear).where(SchoolYear.name == parse_year(name)))
+    years = session.scalars(select(SchoolYear)).all()
+    current = [year for year in years if year.name == year_name(today)]
+    return current[0] if current else (years[0] if len(years) == 1 else None)
+
+
+def latest_year(session: Session) -> SchoolYear | None:
+    """The school year that begins last."""
+    return session.scalar(select(SchoolYear).order_by(SchoolYear.starts_on.desc()).limit(1))
+
+
+def save_classroom(
+    session: Session, actor: Actor, classroom: Classroom, values: Mapping, version: int | None = None
+) -> Any:
+    """A class; its grade follows from the name ("10A1" is grade 10) unless given."""
+    name = class_name(need(values.get("name"), N_("Thầy cô điền tên lớp."), "name"))
+    grade = values.get("grade") or grade_of(name)
+    if grade not in GRADES:
+        raise RuleError(N_("Thầy cô điền khối lớp từ 1 đến 12."), field="grade")
+    return save(session, actor, Action.EDIT_DIRECTORY, classroom, dict(values, name=name, grade=grade), version)
+
+
+def grade_of(name: str) -> int | None:
+    """The grade at the head of a class name, if there is one."""
+    digits = ""
+    for letter in name:
+        if not letter.isdigit():
+            break
+        digits += letter
+    return int(digits) if digits and int(digits) in GRADES else None
+
+
+def save_department(
+    session: Session, actor: Actor, department: Department, values: Mapping, version: int | None = None
+) -> Any:
+    """A department; head and deputy are two people."""
+    need(values.get("name"), N_("Thầy cô điền tên tổ."), "name")
+    if values.get("head") is not None and values.get("head") is values.get("deputy"):
+        raise RuleError(N_("Tổ trưởng và tổ phó là hai người khác nhau."), field="deputy")
+    return save(session, actor, Action.EDIT_DIRECTORY, department, values, version)
+
+
+def save_staff(session: Session, actor: Actor, staff: Staff, values: Mapping, version: int | None = None) -> Any:
+    """A member of staff."""
+    need(values.get("code"), N_("Thầy cô điền mã cán bộ."), "code")
+    need(values.get("full_name"), N_("Thầy cô điền họ và tên."), "full_name")
+    joined, left = values.get("joined_on"), values.get("left_on")
+    if joined and left and left < joined:
+        raise RuleError(N_("Ngày thôi công tác phải từ ngày về trường trở đi."), field="left_on")
+    return save(session, actor, Action.EDIT_DIRECTORY, staff, _one_line(values, "code", "full_name"), version)
+
+
+def save_category(
+    session: Session, actor: Actor, category: HardshipCategory, values: Mapping, version: int | None = None
+) -> Any:
+    """A kind of hardship of group A, B or C (P2.2)."""
+    need(values.get("code"), N_("Thầy cô điền mã mục phân loại."), "code")
+    need(values.get("name"), N_("Thầy cô điền tên mục phân loại."), "name")
+    return save(session, actor, Action.EDIT_CATALOGUE, category, values, version)
+
+
+def _one_line(values: Mapping, *names: str) -> dict[str, Any]:
+    return dict(values) | {name: clean_line(values[name]) for name in names if values.get(name)}

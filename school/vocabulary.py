@@ -1,0 +1,216 @@
+"""Every closed list as an enum of value and label; the labels are Vietnamese msgids, translated at the edge."""
+
+import enum
+from typing import Self
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that pybabel looks for
+    """Mark a text for translation without translating it."""
+    return text
+
+
+class LabelEnum(str, enum.Enum):
+    """A closed list: the stored value, and the label that people read."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Role(LabelEnum):
+    """Roles of an account; a person may hold several. A homeroom teacher is a relation to a class, not a role."""
+
+    ADMIN = "admin", N_("Quản trị hệ thống")
+    COUNCIL = "council", N_("Hội đồng thi đua – khen thưởng")
+    DEPARTMENT_HEAD = "department_head", N_("Tổ trưởng")
+    LEADERSHIP = "leadership", N_("Ban giám hiệu")
+    SECRETARY = "secretary", N_("Thư ký tổng hợp")
+    TEACHER = "teacher", N_("Cán bộ, giáo viên, nhân viên")
+    UNION = "union", N_("BCH Công đoàn")
+
+
+class Action(LabelEnum):
+    """The whole permission vocabulary, in alphabetical order; `rules/policy.py` grants each to roles."""
+
+    AGREE_SPONSORSHIP = "agree_sponsorship", N_("thống nhất phân công đỡ đầu")
+    APPROVE_CASE = "approve_case", N_("duyệt hồ sơ hỗ trợ")
+    APPROVE_SPONSORSHIP = "approve_sponsorship", N_("duyệt phân công đỡ đầu")
+    CLASSIFY_CASE = "classify_case", N_("phân loại hoàn cảnh")
+    CLOSE_CASE = "close_case", N_("kết thúc hồ sơ hỗ trợ")
+    CONFIRM_CLASSIFICATION = "confirm_classification", N_("xác nhận phân loại")
+    CONFIRM_EVALUATION = "confirm_evaluation", N_("xác nhận đánh giá")
+    EDIT_ACCOUNT = "edit_account", N_("quản lý tài khoản")
+    EDIT_CASE = "edit_case", N_("sửa hồ sơ hỗ trợ")
+    EDIT_CATALOGUE = "edit_catalogue", N_("sửa danh mục phân loại")
+    EDIT_DIRECTORY = "edit_directory", N_("sửa danh bạ, lớp, năm học")
+    EDIT_EVALUATION = "edit_evaluation", N_("viết đánh giá tháng")
+    EDIT_STUDENT = "edit_student", N_("sửa danh sách học sinh")
+    END_SPONSORSHIP = "end_sponsorship", N_("kết thúc phân công đỡ đầu")
+    EXPORT_EMULATION = "export_emulation", N_("xuất bảng thi đua")
+    LOCK_EVALUATION = "lock_evaluation", N_("chốt đánh giá")
+    NOMINATE_STUDENT = "nominate_student", N_("đề xuất học sinh cần hỗ trợ")
+    RATE_SPONSOR = "rate_sponsor", N_("nhận xét việc giúp đỡ")
+    REGISTER_SPONSORSHIP = "register_sponsorship", N_("đăng ký đỡ đầu")
+    REOPEN_EVALUATION = "reopen_evaluation", N_("mở lại đánh giá đã chốt")
+    REVIEW_EVALUATION = "review_evaluation", N_("xem và góp ý đánh giá của tổ")
+    VERIFY_CASE = "verify_case", N_("rà soát hồ sơ hỗ trợ")
+    VIEW_ACCOUNT = "view_account", N_("xem tài khoản")
+    VIEW_AUDIT = "view_audit", N_("xem nhật ký hệ thống")
+    VIEW_CASE = "view_case", N_("xem hồ sơ hỗ trợ")
+    VIEW_CIRCUMSTANCES = "view_circumstances", N_("xem hoàn cảnh của học sinh")
+    VIEW_DIRECTORY = "view_directory", N_("xem danh bạ, lớp, năm học")
+    VIEW_EVALUATION = "view_evaluation", N_("xem đánh giá tháng")
+    VIEW_HELP_RATING = "view_help_rating", N_("xem nhận xét việc giúp đỡ")
+    VIEW_NAMES = "view_names", N_("xem tên và lớp của học sinh")
+    VIEW_OWN_ACCOUNT = "view_own_account", N_("xem tài khoản của mình")
+    VIEW_SPONSORSHIP = "view_sponsorship", N_("xem phân công đỡ đầu")
+    VIEW_STUDENT = "view_student", N_("xem chi tiết học sinh")
+
+
+class Gender(LabelEnum):
+    MALE = "male", N_("Nam")
+    FEMALE = "female", N_("Nữ")
+
+
+class YearState(LabelEnum):
+    PREPARING = "preparing", N_("Đang chuẩn bị")
+    RUNNING = "running", N_("Đang thực hiện")
+    CLOSED = "closed", N_("Đã kết thúc")
+
+
+class EnrolmentOutcome(LabelEnum):
+    PROMOTED = "promoted", N_("Lên lớp")
+    REPEATED = "repeated", N_("Học lại lớp")
+    MOVED = "moved", N_("Chuyển lớp")
+    TRANSFERRED = "transferred", N_("Chuyển trường")
+    DROPPED_OUT = "dropped_out", N_("Đã nghỉ học")
+    GRADUATED = "graduated", N_("Tốt nghiệp")
+
+
+class TermPeriod(LabelEnum):
+    SEMESTER_1 = "semester_1", N_("Học kỳ I")
+    SEMESTER_2 = "semester_2", N_("Học kỳ II")
+    YEAR = "year", N_("Cả năm")
+
+
+class Rating(LabelEnum):
+    """Learning and conduct: Circular 22/2021 (first four) and the older scale that records still hold (P7)."""
+
+    GOOD = "good", N_("Tốt")
+    FAIR = "fair", N_("Khá")
+    MET = "met", N_("Đạt")
+    NOT_MET = "not_met", N_("Chưa đạt")
+    OLD_EXCELLENT = "old_excellent", N_("Giỏi")
+    OLD_AVERAGE = "old_average", N_("Trung bình")
+    OLD_WEAK = "old_weak", N_("Yếu")
+    OLD_POOR = "old_poor", N_("Kém")
+
+
+class HardshipGroup(LabelEnum):
+    """The three groups of P2.2."""
+
+    A = "A", N_("Nhóm A: kinh tế, gia cảnh đặc biệt")
+    B = "B", N_("Nhóm B: rèn luyện, học tập cần hỗ trợ")
+    C = "C", N_("Nhóm C: nguy cơ nghỉ học giữa chừng")
+
+
+class Severity(LabelEnum):
+    WATCH = "watch", N_("Cần theo dõi")
+    SUPPORT = "support", N_("Cần hỗ trợ")
+    URGENT = "urgent", N_("Cần hỗ trợ ngay")
+
+
+class SurveyChannel(LabelEnum):
+    """Where a fact about a student comes from (P3.1)."""
+
+    HOMEROOM_TEACHER = "homeroom_teacher", N_("Giáo viên chủ nhiệm")
+    STUDENT = "student", N_("Học sinh")
+    FAMILY = "family", N_("Gia đình")
+    FRIENDS = "friends", N_("Bạn bè, ban cán sự lớp")
+    SUBJECT_TEACHERS = "subject_teachers", N_("Giáo viên bộ môn")
+    YOUTH_UNION = "youth_union", N_("Đoàn trường")
+    COUNSELLING_TEAM = "counselling_team", N_("Tổ tư vấn học đường và công tác xã hội")
+    LOCAL_AUTHORITY = "local_authority", N_("Thôn, bon, UBND xã")
+    RECORDS = "records", N_("Kết quả học tập, chuyên cần")
+    OTHER = "other", N_("Kênh khác")
+
+
+class CaseState(LabelEnum):
+    NOMINATED = "nominated", N_("Mới đề xuất")
+    VERIFIED = "verified", N_("Đã rà soát")
+    APPROVED = "approved", N_("Đã duyệt")
+    ACTIVE = "active", N_("Đang được đỡ đầu")
+    CLOSED = "closed", N_("Đã kết thúc")
+
+
+class CaseOutcome(LabelEnum):
+    PROGRESSED = "progressed", N_("Đã tiến bộ, không cần hỗ trợ thêm")
+    CONTINUED = "continued", N_("Tiếp tục hỗ trợ năm sau")
+    TRANSFERRED = "transferred", N_("Chuyển trường")
+    DROPPED_OUT = "dropped_out", N_("Đã nghỉ học")
+    GRADUATED = "graduated", N_("Hoàn thành chương trình")
+    OTHER = "other", N_("Lý do khác")
+
+
+class SponsorRole(LabelEnum):
+    LEAD = "lead", N_("Đỡ đầu")
+    JOINT = "joint", N_("Cùng đỡ đầu")
+    SUPPORTING = "supporting", N_("Hỗ trợ")
+
+
+class SponsorshipState(LabelEnum):
+    REGISTERED = "registered", N_("Đã đăng ký")
+    AGREED = "agreed", N_("Đã thống nhất")
+    APPROVED = "approved", N_("Đã phân công")
+    ENDED = "ended", N_("Đã kết thúc")
+
+
+class ProgressStep(LabelEnum):
+    """The steps of a student's progress; the kind words of `vocabulary.json`, in rising order."""
+
+    DECLINED = "declined", N_("Cần quan tâm hơn")
+    UNCHANGED = "unchanged", N_("Chưa chuyển biến")
+    STEADY = "steady", N_("Giữ vững")
+    IMPROVED = "improved", N_("Tiến bộ rõ")
+    NOT_OBSERVED = "not_observed", N_("Chưa đủ thông tin")
+
+
+class DropoutRisk(LabelEnum):
+    LOW = "low", N_("Đi học đều, yên tâm")
+    SOME = "some", N_("Cần để ý thêm")
+    HIGH = "high", N_("Cần giúp ngay")
+    NOT_OBSERVED = "not_observed", N_("Chưa đủ thông tin")
+
+
+class HelpRating(LabelEnum):
+    """How a sponsor's help is rated; worth 4, 3, 2 and 1 where a mean is asked for."""
+
+    EXCELLENT = "excellent", N_("Rất tích cực")
+    GOOD = "good", N_("Tích cực")
+    REGULAR = "regular", N_("Đều đặn")
+    MORE_TIME = "more_time", N_("Cần dành thêm thời gian")
+
+
+class EvaluationState(LabelEnum):
+    DRAFTED = "drafted", N_("Bản nháp")
+    SUBMITTED = "submitted", N_("Đã gửi tổ")
+    RETURNED = "returned", N_("Đề nghị bổ sung")
+    REVIEWED = "reviewed", N_("Tổ đã xem")
+    CONFIRMED = "confirmed", N_("Đã xác nhận")
+    LOCKED = "locked", N_("Đã chốt")
+
+
+class Origin(LabelEnum):
+    """Where a change came from."""
+
+    PANEL = "panel", N_("Trên trang")
+    IMPORT = "import", N_("Nhập danh sách")
+    COMMAND = "command", N_("Dòng lệnh")
+    DEMO = "demo", N_("Dữ liệu mẫu")
