@@ -3,16 +3,29 @@
 import datetime as dt
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, current_app, flash, g, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask import session as cookie
-from flask import url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from wtforms import PasswordField, SelectMultipleField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from admin_views.forms import show_error
@@ -66,7 +79,7 @@ def load_user(token: str) -> SignedIn | None:
     return SignedIn(token, found.account)
 
 
-def identify() -> object | None:
+def identify() -> ResponseReturnValue | None:
     """Before each request: who it is, as whom the database answers; nobody gets further than the door."""
     begin(writing=request.method not in ("GET", "HEAD", "OPTIONS"))
     g.now, g.actor = now(), None
@@ -88,7 +101,7 @@ def is_open(path: str) -> bool:
     return path.startswith(OPEN_PATHS) or path in OPEN_FILES
 
 
-def ask_to_sign_in() -> object:
+def ask_to_sign_in() -> ResponseReturnValue:
     """A browser without a session goes to the sign-in page; a dead session is told so with 401."""
     if request.method == "GET" and "_user_id" not in cookie and request.accept_mimetypes.accept_html:
         target = None if request.path == "/admin/" else request.full_path.rstrip("?")
@@ -141,7 +154,7 @@ class SetupForm(FlaskForm):
     repeated = PasswordForm.repeated
 
 
-def _failed(response: object) -> bool:
+def _failed(response: Response) -> bool:
     return response.status_code == 401
 
 
@@ -152,7 +165,7 @@ def _account_key() -> str:
 @door.route("/login", methods=["GET", "POST"])
 @limiter.limit("10 per 15 minutes", key_func=_account_key, methods=["POST"], deduct_when=_failed)
 @limiter.limit("200 per 15 minutes", methods=["POST"], deduct_when=_failed)
-def login() -> object:
+def login() -> ResponseReturnValue:
     """Sign in. Only failures count against the limits: a whole school shares one address."""
     form = LoginForm()
     if not form.validate_on_submit():
@@ -175,7 +188,7 @@ def login() -> object:
 
 
 @door.post("/logout")
-def logout() -> object:
+def logout() -> ResponseReturnValue:
     """Sign out: the session dies in the table, so a copied cookie dies with it."""
     accounts.sign_out(db.session, g.actor, current_user.id)
     db.session.commit()
@@ -185,7 +198,7 @@ def logout() -> object:
 
 
 @door.route("/password", methods=["GET", "POST"])
-def password() -> object:
+def password() -> ResponseReturnValue:
     """Change one's own password; all sessions end, and this one begins anew."""
     form = PasswordForm()
     account = current_user.account
@@ -205,6 +218,7 @@ def password() -> object:
             show_error(form, error)
         else:
             db.session.commit()
+            assert token is not None
             login_user(SignedIn(token))
             flash(gettext("Đã đổi mật khẩu. Các thiết bị khác đã đăng xuất."), "success")
             return redirect(url_for("admin.index"))
@@ -220,7 +234,7 @@ def setup_link() -> str | None:
 
 
 @door.route("/setup/<token>", methods=["GET", "POST"])
-def setup(token: str) -> object:
+def setup(token: str) -> ResponseReturnValue:
     """Make the first administrator. The link works once, for a day, and only while there is no account."""
     try:
         _setup_serializer().loads(token, max_age=SETUP_HOURS * 3600)
@@ -251,7 +265,7 @@ def setup(token: str) -> object:
 
 
 @door.post("/lang")
-def lang() -> object:
+def lang() -> ResponseReturnValue:
     """Change the language of this browser."""
     if request.form.get("language") in LANGUAGES:
         cookie["language"] = request.form["language"]
@@ -271,7 +285,7 @@ def _same(form: FlaskForm) -> bool:
 
 
 def _setup_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key, salt="setup")
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="setup")
 
 
 def _return_address() -> str | None:

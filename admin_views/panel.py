@@ -1,7 +1,68 @@
-"""The panel as a whole: which screens there are, and in what order."""
+"""The panel as a whole: which screens there are, and in which group of the navigation each stands."""
 
-from flask import Flask
+from flask import Flask, g
+from flask_admin import Admin, BaseView
+from flask_admin.theme import Theme
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+
+from admin_views.accounts import AccountScreen, AuditScreen
+from admin_views.cases import CaseScreen, HardshipScreen
+from admin_views.catalogues import install_catalogues
+from admin_views.directory import CategoryScreen, ClassroomScreen, DepartmentScreen, StaffScreen, YearScreen
+from admin_views.emulation import EmulationPage
+from admin_views.evaluations import HelpScreen, ProgressScreen
+from admin_views.home import HomeScreen
+from admin_views.sponsorships import SponsorshipScreen
+from admin_views.students import ResultScreen, StudentScreen
+from admin_views.values import show
+from admin_views.web import nonce
+from school import models as m
+
+RECORDS, SPONSORING, EVALUATING = _("Hồ sơ"), _("Đỡ đầu"), _("Đánh giá")
+EMULATION, DIRECTORY, ADMINISTRATION = _("Thi đua"), _("Danh mục"), _("Quản trị")
+
+
+def screens() -> list[BaseView]:
+    """Every screen, in the order of the navigation."""
+    return [
+        StudentScreen(m.Student, endpoint="student", name=_("Học sinh"), category=RECORDS),
+        ResultScreen(m.TermResult, endpoint="result", name=_("Kết quả học kỳ"), category=RECORDS),
+        CaseScreen(m.SupportCase, endpoint="case", name=_("Hồ sơ hỗ trợ"), category=RECORDS),
+        HardshipScreen(m.Hardship, endpoint="hardship", name=_("Phân loại hoàn cảnh"), category=RECORDS),
+        SponsorshipScreen(m.Sponsorship, endpoint="sponsorship", name=_("Phân công"), category=SPONSORING),
+        ProgressScreen(m.ProgressEvaluation, endpoint="progress", name=_("Đánh giá tháng"), category=EVALUATING),
+        HelpScreen(m.SponsorEvaluation, endpoint="help", name=_("Việc giúp đỡ"), category=EVALUATING),
+        EmulationPage(endpoint="emulation", name=_("Bảng thi đua"), category=EMULATION),
+        StaffScreen(m.Staff, endpoint="staff", name=_("Cán bộ, giáo viên"), category=DIRECTORY),
+        DepartmentScreen(m.Department, endpoint="department", name=_("Tổ"), category=DIRECTORY),
+        ClassroomScreen(m.Classroom, endpoint="classroom", name=_("Lớp"), category=DIRECTORY),
+        YearScreen(m.SchoolYear, endpoint="year", name=_("Năm học"), category=DIRECTORY),
+        CategoryScreen(m.HardshipCategory, endpoint="category", name=_("Mục phân loại"), category=DIRECTORY),
+        AccountScreen(m.Account, endpoint="account", name=_("Tài khoản"), category=ADMINISTRATION),
+        AuditScreen(m.AuditEntry, endpoint="audit", name=_("Nhật ký hệ thống"), category=ADMINISTRATION),
+    ]
 
 
 def init_app(app: Flask) -> None:
     """Register the screens."""
+    admin = Admin(
+        app,
+        name="panel",
+        index_view=HomeScreen(name=_("Hôm nay"), url="/admin"),
+        theme=Theme(folder="bootstrap4", base_template="admin/base.html"),
+        csp_nonce_generator=nonce,
+    )
+    admin.add_views(*screens())
+    install_catalogues(app)
+    app.jinja_env.filters["show"] = show
+
+    @app.context_processor
+    def give_frame() -> dict[str, object]:
+        """What the frame around every page needs."""
+        return {
+            "actor": g.get("actor"),
+            "language": str(get_locale()),
+            "panel": admin,
+            "school_name": app.config["SCHOOL_NAME"],
+        }

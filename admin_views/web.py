@@ -3,11 +3,12 @@
 import logging
 import secrets
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from school.db import db
@@ -75,6 +76,11 @@ def healthz() -> tuple[str, int]:
     return "ok", 200
 
 
+def front() -> BaseResponse:
+    """The bare address leads to the panel."""
+    return redirect(url_for("admin.index"))
+
+
 def robots() -> Response:
     """Search engines stay out."""
     return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
@@ -111,10 +117,11 @@ def init_app(app: Flask) -> None:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.after_request(add_headers)
+    app.add_url_rule("/", "front", front)
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/readyz", "readyz", healthz)
     app.add_url_rule("/robots.txt", "robots", robots)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(PanelError, show_refusal)
-    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+    if not app.testing:  # a test wants the fault itself
         app.register_error_handler(Exception, show_crash)

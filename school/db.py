@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, Text, TypeDecorator, event, make_url
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
 
 from school.names import clean, clean_line
 from school.vocabulary import LabelEnum
@@ -95,7 +95,13 @@ class Base(DeclarativeBase):
     registry = registry(metadata=metadata, type_annotation_map={dt.datetime: Instant})
 
 
-db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+class Database(SQLAlchemy):
+    """The extension; to callers, its scoped session is a session like any other."""
+
+    session: Session  # type: ignore[assignment]
+
+
+db = Database(model_class=Base, session_options={"autoflush": True})
 
 
 class Record(db.Model):  # type: ignore[name-defined]

@@ -13,7 +13,7 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 
 def clean(text: str) -> str:
     """NFC, without control characters and lone surrogates; line breaks stay."""
-    return _UNPRINTABLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def clean_line(text: str) -> str:
@@ -36,7 +36,12 @@ def _word_key(word: str) -> str:
         else:
             letters.append(mark)
     composed = unicodedata.normalize("NFC", "".join(letters))
-    return "".join(_RANK.get(letter, "") for letter in composed) + " " + tone
+    return "".join(_rank(letter) for letter in composed) + " " + tone
+
+
+def _rank(letter: str) -> str:
+    """Place in the alphabet; letters of other tongues (Č, Ñ, Ŭ) stand with their base, signs count for nothing."""
+    return _RANK.get(letter) or _RANK.get(unicodedata.normalize("NFD", letter)[0], "")
 
 
 def sort_key(full_name: str, sort_name: str | None = None) -> str:

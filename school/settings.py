@@ -115,7 +115,7 @@ def read_settings(
 def _parse(shown: str, name: str, value: Any) -> Any:
     try:
         return SETTINGS[name].parse(value)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise SettingError(f"{shown}: {error}") from None
 
 
@@ -123,7 +123,7 @@ def _secret_from_file(path: Path) -> str:
     """The key in the file, made at the first start; readable by its owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     try:
         return _secret(path.read_text().strip())

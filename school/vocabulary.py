@@ -9,19 +9,16 @@ def N_(text: str) -> str:  # noqa: N802 - the name that pybabel looks for
     return text
 
 
-class LabelEnum(str, enum.Enum):
+class LabelEnum(enum.StrEnum):
     """A closed list: the stored value, and the label that people read."""
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:  # by its value alone a member is looked up
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
         return member
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 class Role(LabelEnum):

@@ -32,6 +32,10 @@ class Sponsorship(Record):
         return f"{self.staff} · {self.case}"
 
     def runs_on(self, day: dt.date) -> bool:
-        """Whether the sponsor may work with the case on `day`: assigned, begun and not yet over."""
-        assigned = self.state in (SponsorshipState.APPROVED, SponsorshipState.ENDED)
+        """Whether the sponsor may work with the case on `day`: assigned, begun and not yet over.
+
+        A registration that was turned down is ended too, but was never approved.
+        """
+        ended = self.state is SponsorshipState.ENDED and self.approved_on is not None
+        assigned = self.state is SponsorshipState.APPROVED or ended
         return assigned and self.started_on <= day and (self.ended_on is None or day <= self.ended_on)

@@ -11,8 +11,8 @@ SCHOOL_TIME = dt.timezone(dt.timedelta(hours=7), "ICT")
 
 FIRST_MONTH, LAST_MONTH = 9, 5
 SEMESTERS = (TermPeriod.SEMESTER_1, TermPeriod.SEMESTER_2)
-_YEAR_NAME = re.compile(r"^(\d{4})\s*[-–—]\s*(\d{4})$")
-_MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
+_YEAR_NAME = re.compile(r"([1-9][0-9]{3})\s*[-–—]\s*([0-9]{4})")
+_MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 
 def school_day(moment: dt.datetime) -> dt.date:
@@ -28,7 +28,7 @@ def year_name(day: dt.date) -> str:
 
 def parse_year(name: str) -> str:
     """The canonical name of a school year; RuleError if `name` is none."""
-    found = _YEAR_NAME.match(name.strip())
+    found = _YEAR_NAME.fullmatch(name.strip())
     if not found or int(found[2]) != int(found[1]) + 1:
         raise RuleError(N_('Năm học cần viết như "2025-2026".'), field="name")
     return f"{found[1]}-{found[2]}"
@@ -50,7 +50,7 @@ def months(name: str) -> list[str]:
 
 def month_start(period: str) -> dt.date:
     """First day of the month "2025-09"; RuleError if it is none."""
-    found = _MONTH.match(period or "")
+    found = _MONTH.fullmatch(period or "")
     if not found:
         raise RuleError(N_("Chọn tháng cần đánh giá."), field="period")
     return dt.date(int(found[1]), int(found[2]), 1)
@@ -67,10 +67,11 @@ def check_month(period: str, year: str, today: dt.date) -> None:
 
 def check_help_period(period: str, year: str, today: dt.date) -> None:
     """RuleError unless `period` is a semester or a month, begun, of the school year (P4.8)."""
-    if period == TermPeriod.SEMESTER_1:
+    if period not in SEMESTERS:
+        check_month(period, year, today)
         return
-    if period == TermPeriod.SEMESTER_2:
-        if year_dates(year)[1] > today:
-            raise RuleError(N_("Học kỳ II chưa bắt đầu nên chưa nhận xét được."), field="period")
-        return
-    check_month(period, year, today)
+    starts, second, _ = year_dates(year)
+    if period == TermPeriod.SEMESTER_1 and today < starts:
+        raise RuleError(N_("Học kỳ I chưa bắt đầu nên chưa nhận xét được."), field="period")
+    if period == TermPeriod.SEMESTER_2 and today < second:
+        raise RuleError(N_("Học kỳ II chưa bắt đầu nên chưa nhận xét được."), field="period")

@@ -1,7 +1,7 @@
 """A support case from nomination to its end (P2, P4.2)."""
 
 from school.rules.workflow import Step
-from school.vocabulary import Action, CaseState, N_
+from school.vocabulary import N_, Action, CaseState
 
 CASE_STEPS: dict[str, Step[CaseState]] = {
     "verify": Step((CaseState.NOMINATED,), CaseState.VERIFIED, Action.VERIFY_CASE, N_("Đã rà soát xong")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from school.rules.workflow import Step
-from school.vocabulary import Action, EvaluationState, HelpRating, N_, ProgressStep
+from school.vocabulary import N_, Action, EvaluationState, HelpRating, ProgressStep
 
 EVALUATION_STEPS: dict[str, Step[EvaluationState]] = {
     "submit": Step(

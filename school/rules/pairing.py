@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from school.errors import RuleError
 from school.rules.workflow import Step
-from school.vocabulary import Action, N_, SponsorRole, SponsorshipState
+from school.vocabulary import N_, Action, SponsorRole, SponsorshipState
 
 SPONSORSHIP_STEPS: dict[str, Step[SponsorshipState]] = {
     "agree": Step(

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, inspect, or_, select, true
+from sqlalchemy.orm import RelationshipProperty, object_session
 
 from school import models as m
 from school.errors import NotAllowed
 from school.rules.actor import Actor
-from school.vocabulary import Action, N_, Role
+from school.rules.classification import CASE_STEPS
+from school.rules.evaluation import EVALUATION_STEPS
+from school.rules.pairing import SPONSORSHIP_STEPS
+from school.vocabulary import N_, Action, CaseState, Role
 
 
 class Scope(enum.Enum):
@@ -129,6 +133,8 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.VIEW_STUDENT: Scope.ALL,
     },
 }
+# Whoever is signed in sees the own account, signs out and changes the own password, even without a role.
+SIGNED_IN: dict[Action, Scope] = {Action.VIEW_OWN_ACCOUNT: Scope.SELF}
 # Checks passwords before anybody is signed in; never an account's role.
 GATEKEEPER: dict[Action, Scope] = {Action.EDIT_ACCOUNT: Scope.ALL, Action.VIEW_ACCOUNT: Scope.ALL}
 
@@ -192,7 +198,6 @@ WRITES: dict[type, tuple[Action, ...]] = {
         Action.REVIEW_EVALUATION,
     ),
     m.SchoolYear: (Action.EDIT_DIRECTORY,),
-    m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
     m.SponsorEvaluation: (Action.RATE_SPONSOR,),
     m.Sponsorship: (
         Action.AGREE_SPONSORSHIP,
@@ -218,28 +223,50 @@ WRITES: dict[type, tuple[Action, ...]] = {
 CREATES: dict[type, tuple[Action, ...]] = {
     m.CasePrivate: (Action.NOMINATE_STUDENT,),
     m.Hardship: (Action.NOMINATE_STUDENT,),
+    m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
     m.SupportCase: (Action.NOMINATE_STUDENT,),
     m.SurveyEntry: (Action.NOMINATE_STUDENT,),
 }
 
-_BY_STUDENT = {
+# What says whose a stored row is: it stays, or changes by this action only. A case moved to another student would open
+# that student to its readers, an account moved to another person that person's cases.
+FIXED: dict[type, dict[str, Action | None]] = {
+    m.Account: dict.fromkeys(("disabled_at", "staff_id", "username"), Action.EDIT_ACCOUNT),
+    m.AccountSession: {"account_id": None},
+    m.CasePrivate: {"case_id": None},
+    m.ProgressEvaluation: {"case_id": None, "period": None},
+    m.SponsorEvaluation: {"period": None, "sponsorship_id": None},
+    m.SupportCase: {"nominated_by_id": None, "school_year_id": None, "student_id": None},
+    m.SurveyEntry: {"case_id": None},
+}
+# A state changes by a step of its table, for those who may take it. A case follows its sponsorships by itself.
+STEPS: dict[type, dict] = {
+    m.ProgressEvaluation: EVALUATION_STEPS,
+    m.Sponsorship: SPONSORSHIP_STEPS,
+    m.SupportCase: CASE_STEPS,
+}
+_FOLLOWS = ({CaseState.APPROVED, CaseState.ACTIVE}, (Action.APPROVE_SPONSORSHIP, Action.END_SPONSORSHIP))
+
+Names = dict[Scope, tuple[str, ...]]  # which of the actor's ids a scope means
+
+_BY_STUDENT: Names = {
     Scope.OWN: ("sponsored_students", "homeroom_students"),
     Scope.DEPARTMENT: ("department_students",),
     Scope.DEPARTMENT_OPENED: ("department_students & opened_students",),
     Scope.ALL_OPENED: ("opened_students",),
 }
-_BY_CASE = {
+_BY_CASE: Names = {
     Scope.OWN: ("sponsored_cases", "homeroom_cases"),
     Scope.LED: ("led_cases",),
     Scope.DEPARTMENT: ("department_cases",),
     Scope.DEPARTMENT_OPENED: ("department_cases & opened_cases",),
     Scope.ALL_OPENED: ("opened_cases",),
 }
-_BY_STAFF = {Scope.OWN: ("self",), Scope.SELF: ("self",), Scope.DEPARTMENT: ("department_staff",)}
-_BY_ACCOUNT = {Scope.SELF: ("account",)}
+_BY_STAFF: Names = {Scope.OWN: ("self",), Scope.SELF: ("self",), Scope.DEPARTMENT: ("department_staff",)}
+_BY_ACCOUNT: Names = {Scope.SELF: ("account",)}
 
 # How a row is somebody's: the path from the row to an id, and which of the actor's ids each scope means there.
-REACH: dict[type, list[tuple[str, dict[Scope, tuple[str, ...]]]]] = {
+REACH: dict[type, list[tuple[str, Names]]] = {
     m.Account: [("id", _BY_ACCOUNT)],
     m.AccountRole: [("account_id", _BY_ACCOUNT)],
     m.AccountSession: [("account_id", _BY_ACCOUNT)],
@@ -278,7 +305,10 @@ def scopes(actor: Actor | None, action: Action) -> frozenset[Scope]:
         return frozenset()
     if actor.gatekeeper:
         return frozenset({GATEKEEPER[action]}) if action in GATEKEEPER else frozenset()
-    return frozenset(GRANTS[role][action] for role in actor.roles if action in GRANTS[role])
+    granted = {GRANTS[role][action] for role in actor.roles if action in GRANTS[role]}
+    if actor.account_id is not None and action in SIGNED_IN:
+        granted.add(SIGNED_IN[action])
+    return frozenset(granted)
 
 
 def can(actor: Actor | None, action: Action, obj: Any = None) -> Decision:
@@ -325,27 +355,60 @@ def visible(actor: Actor | None, model: type) -> ColumnElement[bool]:
 
 
 def may_write(actor: Actor | None, obj: Any, new: bool = False) -> bool:
-    """Whether any of the actions that write this table (or make a new row in it) is allowed on this row."""
+    """Whether any of the actions that write this table (or make a new row in it) is allowed on this row.
+
+    Beyond that a new row begins in its first state, a stored one keeps what is `FIXED` and changes state by a step.
+    """
     if actor is not None and actor.operator:
         return True
+    if not _may_stand(actor, obj, new) or (not new and not _may_move(actor, obj)):
+        return False
     actions = WRITES.get(type(obj), ()) + (CREATES.get(type(obj), ()) if new else ())
     return any(can(actor, action, obj) for action in actions)
 
 
+def _may_move(actor: Actor | None, obj: Any) -> bool:
+    """Whether what says whose the row is stays, or changes by somebody who may change it."""
+    attributes = inspect(obj).attrs
+    moved = [action for name, action in FIXED.get(type(obj), {}).items() if attributes[name].history.has_changes()]
+    return all(action is not None and can(actor, action, obj) for action in moved)
+
+
+def _may_stand(actor: Actor | None, obj: Any, new: bool) -> bool:
+    """Whether the row may be in its state: the first when new, else as it was, or by a step that the actor may take."""
+    machine = STEPS.get(type(obj))
+    if machine is None:
+        return True
+    if new:
+        return obj.state in (None, next(iter(type(obj).state.type.enum)))
+    history = inspect(obj).attrs["state"].history
+    if not history.has_changes():
+        return True
+    states, actions = _FOLLOWS
+    if history.deleted and {*history.added, *history.deleted} <= states:
+        return any(can(actor, action) for action in actions)
+    steps = [step for step in machine.values() if step.target == obj.state and {*history.deleted} <= {*step.sources}]
+    return any(can(actor, step.action, obj) for step in steps)
+
+
 def whose_work(obj: Any) -> frozenset[int]:
-    """Staff whose own work `obj` is: they may not approve, confirm or rate it."""
+    """Staff whose own work `obj` is, as stored and as about to be stored: they may not approve, confirm or rate it."""
     if isinstance(obj, m.SupportCase):
-        return frozenset({obj.nominated_by_id} - {None})
+        return _known(*_path_values(obj, "nominated_by_id"))
     if isinstance(obj, m.Hardship):
-        return whose_work(obj.case)
+        return _known(*_path_values(obj, "case.nominated_by_id"))
     if isinstance(obj, m.Sponsorship):
-        return frozenset({obj.staff_id} - {None})
+        return _known(*_path_values(obj, "staff_id"))
     if isinstance(obj, m.SponsorEvaluation):
-        return frozenset({obj.sponsorship.staff_id})
+        return _known(*_path_values(obj, "sponsorship.staff_id"))
     if isinstance(obj, m.ProgressEvaluation):
-        sponsors = {sponsorship.staff_id for sponsorship in obj.case.sponsorships} if obj.case else set()
-        return frozenset((sponsors | {obj.author_id}) - {None})
+        sponsors = {s.staff_id for case in _related(obj, "case") for s in case.sponsorships}
+        return _known(*sponsors, *_path_values(obj, "author_id"))
     return frozenset()
+
+
+def _known(*ids: int | None) -> frozenset[int]:
+    return frozenset(number for number in ids if number is not None)
 
 
 def _ids(actor: Actor, names: Iterable[str]) -> frozenset[int]:
@@ -359,30 +422,42 @@ def _ids(actor: Actor, names: Iterable[str]) -> frozenset[int]:
 
 def _own_ids(actor: Actor, name: str) -> frozenset[int]:
     if name == "self":
-        return frozenset({actor.staff_id} - {None})
+        return _known(actor.staff_id)
     if name == "account":
-        return frozenset({actor.account_id} - {None})
+        return _known(actor.account_id)
     return getattr(actor.reach, name)
 
 
 def _reaches(actor: Actor, scope: Scope, obj: Any) -> bool:
     """Whether `obj` lies in the scope, both as it is stored and as it is about to be stored."""
     for path, names in REACH.get(type(obj), ()):
-        if scope in names and (values := _path_values(obj, path)):
-            if values <= _ids(actor, names[scope]):
-                return True
+        if scope in names and (values := _path_values(obj, path)) and values <= _ids(actor, names[scope]):
+            return True
     return False
 
 
 def _path_values(obj: Any, path: str) -> set[int | None]:
-    *steps, last = path.split(".")
-    for step in steps:
-        obj = getattr(obj, step)
-        if obj is None:
-            return set()
-    history = inspect(obj).attrs[last].history
+    """The ids at the end of the path, as stored and as about to be stored; None among them for a row out of sight."""
+    first, _, rest = path.partition(".")
+    if rest:
+        rows = _related(obj, first)
+        return set().union(*(_path_values(row, rest) for row in rows)) if rows else {None}
+    history = inspect(obj).attrs[first].history
     values = {*history.added, *history.unchanged, *history.deleted}
-    return values if values else {getattr(obj, last)}
+    return values if values else {getattr(obj, first)}
+
+
+def _related(obj: Any, name: str) -> list[Any]:
+    """The rows that `obj` refers to by this relation: the stored one, and the one about to be stored."""
+    relation: RelationshipProperty[Any] = inspect(type(obj)).relationships[name]
+    local = next(iter(relation.local_columns))
+    session = object_session(obj)
+    if session is None:
+        return [row for row in [getattr(obj, name)] if row is not None]
+    ids = _path_values(obj, str(local.key)) - {None}
+    with session.no_autoflush:
+        rows = [session.get(relation.mapper.class_, row_id) for row_id in ids]
+    return [row for row in rows if row is not None]
 
 
 def _column_in(model: type, path: str, ids: frozenset[int]) -> ColumnElement[bool]:
@@ -390,7 +465,7 @@ def _column_in(model: type, path: str, ids: frozenset[int]) -> ColumnElement[boo
     first, _, rest = path.partition(".")
     if not rest:
         return getattr(model, first).in_(sorted(ids))
-    relation = inspect(model).relationships[first]
+    relation: RelationshipProperty[Any] = inspect(model).relationships[first]
     table = relation.mapper.local_table
     local = next(iter(relation.local_columns))
-    return getattr(model, local.key).in_(select(table.c.id).where(table.c[rest].in_(sorted(ids))))
+    return getattr(model, str(local.key)).in_(select(table.c.id).where(table.c[rest].in_(sorted(ids))))

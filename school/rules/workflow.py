@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from school.errors import RuleError
-from school.vocabulary import Action, LabelEnum, N_
+from school.vocabulary import N_, Action, LabelEnum
 
 State = TypeVar("State", bound=LabelEnum)
 

@@ -52,7 +52,10 @@ def load_reach(
 def _running(today: dt.date) -> tuple:
     """Criteria of a sponsorship that runs on `today`; the same rule as `Sponsorship.runs_on`."""
     return (
-        _sponsorship.c.state.in_([SponsorshipState.APPROVED, SponsorshipState.ENDED]),
+        or_(
+            _sponsorship.c.state == SponsorshipState.APPROVED,
+            (_sponsorship.c.state == SponsorshipState.ENDED) & _sponsorship.c.approved_on.is_not(None),
+        ),
         _sponsorship.c.started_on <= today,
         or_(_sponsorship.c.ended_on.is_(None), _sponsorship.c.ended_on >= today),
     )

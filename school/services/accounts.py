@@ -1,4 +1,4 @@
-"""Accounts: signing in and out, passwords, roles. A session ends with sign-out, a new password, other roles, disabling."""
+"""Accounts: signing in and out, passwords, roles. Sign-out, a new password, other roles or disabling end a session."""
 
 import datetime as dt
 import hashlib
@@ -16,7 +16,7 @@ from school.rules.actor import Actor
 from school.rules.policy import require
 from school.services.guard import UNSCOPED, acting
 from school.services.records import apply, check_fresh, need, step
-from school.vocabulary import Action, N_, Role
+from school.vocabulary import N_, Action, Role
 
 # OWASP's parameters: 19 MiB, two passes; about 20 ms where argon2-cffi's default takes 134 ms.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -36,8 +36,9 @@ def sign_in(
     """The token of a new session, or None; unknown names and wrong passwords take the same time."""
     with acting(session, Actor.at_the_gate(now, address)):
         account = session.scalar(select(Account).where(Account.username == username.strip().lower()))
-        known = account is not None and account.disabled_at is None
-        if not _verify(account.password_hash if known else _NOBODY, password) or not known:
+        if account is not None and account.disabled_at is not None:
+            account = None
+        if not _verify(account.password_hash if account else _NOBODY, password) or account is None:
             return None
         token = secrets.token_urlsafe(32)
         with step(session, "sign in"):
@@ -75,7 +76,9 @@ def recognise(session: Session, now: dt.datetime, token: str) -> AccountSession 
 def touch(session: Session, now: dt.datetime, token: str) -> None:
     """Remember that the session is in use."""
     with acting(session, Actor.at_the_gate(now)), step(session, "touch"):
-        session.scalar(select(AccountSession).where(AccountSession.token_hash == _digest(token))).last_seen_at = now
+        found = session.scalar(select(AccountSession).where(AccountSession.token_hash == _digest(token)))
+        if found is not None:
+            found.last_seen_at = now
 
 
 def sign_out(session: Session, actor: Actor, token: str) -> None:

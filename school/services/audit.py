@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from school.models import AccountSession, AuditEntry
 from school.rules.actor import Actor
+from school.vocabulary import Origin
 
 GENESIS = "0" * 64
 # Fields that say nothing about the change itself, and tables whose every request would write an entry.
 _BOOKKEEPING = {"id", "created_at", "updated_at", "version", "search_name", "sort_key"}
 _QUIET = {(AccountSession, "last_seen_at")}
+_AUDITED: dict[type, list[tuple[str, bool]]] = {}  # filled by `_audited`
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ def collect(session: Session) -> list[Change]:
     label = session.info.get("action")
     changes = [Change(obj, label or "create", _fields(obj)) for obj in session.new]
     changes += [Change(obj, label or "update", _fields(obj)) for obj in changed(session)]
-    changes += [Change(obj, label or "delete", {}) for obj in session.deleted]
-    return [change for change in changes if change.fields or change.action == "delete"]
+    changes = [change for change in changes if change.fields]
+    return changes + [Change(obj, "delete", {}) for obj in session.deleted]
 
 
 def changed(session: Session) -> list[Any]:
@@ -72,6 +75,24 @@ def head(session: Session) -> str:
     return session.connection().scalar(select(table.c.hash).order_by(table.c.id.desc()).limit(1)) or GENESIS
 
 
+def edited_by_hand(session: Session, model: type, row_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """(row id, field) of what a person wrote after the last import of the row's field, if one ever was.
+
+    Says only that, and no values: whoever asks need not see the log.
+    """
+    table = AuditEntry.__table__
+    statement = (
+        select(table.c.row_id, table.c.origin, table.c.changes)
+        .where(table.c.table_name == inspect(model).local_table.name, table.c.row_id.in_(list(row_ids)))
+        .order_by(table.c.id)
+    )
+    found: set[tuple[int, str]] = set()
+    for row_id, origin, changes in session.connection().execute(statement):
+        touched = {(row_id, field) for field in changes}
+        found = found - touched if origin in (Origin.IMPORT, Origin.COMMAND) else found | touched
+    return found
+
+
 def digest(previous: str, row: dict[str, Any]) -> str:
     """SHA-256 over the previous hash and every field of the entry."""
     body = {key: row[key] for key in sorted(row) if key not in ("id", "previous_hash", "hash")}
@@ -81,14 +102,26 @@ def digest(previous: str, row: dict[str, Any]) -> str:
 def _fields(obj: Any) -> dict[str, Any]:
     state = inspect(obj)
     fields: dict[str, Any] = {}
-    for attribute in state.mapper.column_attrs:
-        column, history = attribute.columns[0], state.attrs[attribute.key].history
-        if attribute.key in _BOOKKEEPING or (type(obj), attribute.key) in _QUIET or not history.has_changes():
-            continue
-        old, new = _only(history.deleted), _only(history.added)
+    for name, sensitive in _audited(type(obj)):
+        if state.key is None:  # a new row: what it holds is what changed, and asking SQLAlchemy takes most of an import
+            old, new = None, state.dict.get(name)
+        else:
+            history = state.attrs[name].history
+            old, new = _only(history.deleted), _only(history.added)
         if old != new:
-            fields[attribute.key] = None if column.info.get("sensitive") else [_plain(old), _plain(new)]
+            fields[name] = None if sensitive else [_plain(old), _plain(new)]
     return fields
+
+
+def _audited(model: type) -> list[tuple[str, bool]]:
+    """The fields of a table that the log names, and whether their values stay out of it."""
+    if model not in _AUDITED:
+        _AUDITED[model] = [
+            (attribute.key, bool(attribute.columns[0].info.get("sensitive")))
+            for attribute in inspect(model).column_attrs
+            if attribute.key not in _BOOKKEEPING and (model, attribute.key) not in _QUIET
+        ]
+    return _AUDITED[model]
 
 
 def _only(values: Any) -> Any:

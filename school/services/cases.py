@@ -1,5 +1,6 @@
 """Support cases: nominate, survey, classify, verify, approve, close (P2, P4.2), and open what is private."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ from school.rules.policy import can, require
 from school.rules.workflow import advance
 from school.services.guard import UNSCOPED
 from school.services.records import apply, check_fresh, need, step
-from school.vocabulary import Action, CaseOutcome, CaseState, N_, Severity, SponsorshipState, SurveyChannel
+from school.vocabulary import N_, Action, CaseOutcome, CaseState, Severity, SponsorshipState, SurveyChannel
 
 PRIVATE_FIELDS = ("circumstances", "own_effort")
 
@@ -57,19 +58,47 @@ def nominate(
             session.add(_as_survey(actor, case_id, channel, private, categories))
         return None
     with step(session, "nominate"):
-        case = SupportCase(
-            code=next_code(session, year),
-            student_id=student_id,
-            school_year_id=year.id,
-            opened_on=actor.today,
-            nominated_by_id=actor.staff_id,
-            state=CaseState.NOMINATED,
-        )
-        session.add(case)
-        session.flush()
-        session.add(CasePrivate(case_id=case.id, **{name: private.get(name) for name in PRIVATE_FIELDS}))
+        case = _add_case(session, student_id, year, private, actor.today, actor.staff_id)
         for category in categories:
             session.add(Hardship(case_id=case.id, category_id=category.id, severity=severity, source=channel))
+    return case
+
+
+def open_listed(
+    session: Session,
+    actor: Actor,
+    student_id: int,
+    year: SchoolYear,
+    private: Mapping[str, str | None],
+    opened_on: dt.date,
+) -> SupportCase:
+    """A new case from a list that the school has agreed on (P4.3): approved, and nobody's nomination."""
+    require(actor, Action.NOMINATE_STUDENT)
+    with step(session, "nominate"):
+        case = _add_case(session, student_id, year, private, opened_on)
+    take_step(session, actor, case, "verify")
+    return take_step(session, actor, case, "approve")
+
+
+def _add_case(
+    session: Session,
+    student_id: int,
+    year: SchoolYear,
+    private: Mapping[str, str | None],
+    opened_on: dt.date,
+    nominated_by_id: int | None = None,
+) -> SupportCase:
+    case = SupportCase(
+        code=next_code(session, year),
+        student_id=student_id,
+        school_year_id=year.id,
+        opened_on=opened_on,
+        nominated_by_id=nominated_by_id,
+        state=CaseState.NOMINATED,
+    )
+    session.add(case)
+    session.flush()
+    session.add(CasePrivate(case_id=case.id, **{name: private.get(name) for name in PRIVATE_FIELDS}))
     return case
 
 

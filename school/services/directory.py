@@ -13,7 +13,7 @@ from school.names import class_name, clean_line
 from school.rules.actor import Actor
 from school.rules.calendar import parse_year, year_dates, year_name
 from school.services.records import need, save
-from school.vocabulary import Action, N_
+from school.vocabulary import N_, Action
 
 GRADES = range(1, 13)
 
@@ -60,7 +60,7 @@ def grade_of(name: str) -> int | None:
     """The grade at the head of a class name, if there is one."""
     digits = ""
     for letter in name:
-        if not letter.isdigit():
+        if not letter.isdecimal():
             break
         digits += letter
     return int(digits) if digits and int(digits) in GRADES else None

@@ -12,8 +12,8 @@ from school.rules.calendar import check_help_period, check_month
 from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
 from school.rules.policy import require
 from school.rules.workflow import advance
-from school.services.records import apply, check_fresh, need, step
-from school.vocabulary import Action, EvaluationState, N_, TermPeriod
+from school.services.records import apply, check_fresh, need, remove, step
+from school.vocabulary import N_, Action, EvaluationState, TermPeriod
 
 
 def save_progress(
@@ -82,7 +82,12 @@ def rate_help(
     require(actor, Action.RATE_SPONSOR, sponsorship)
     check_help_period(period, sponsorship.case.school_year.name, actor.today)
     if not new:
+        require(actor, Action.RATE_SPONSOR, evaluation)
         check_fresh(evaluation, version)
+        if (sponsorship.id, str(period)) != (evaluation.sponsorship_id, evaluation.period):
+            raise RuleError(
+                N_("Nhận xét đã lập giữ nguyên người đỡ đầu và kỳ; thầy cô lập nhận xét khác."), field="period"
+            )
     if values.get("rating") is None:
         if period in (TermPeriod.SEMESTER_1, TermPeriod.SEMESTER_2):
             raise RuleError(N_("Nhận xét học kỳ cần chọn mức."), field="rating")
@@ -91,7 +96,7 @@ def rate_help(
         apply(
             evaluation,
             {
-                "sponsorship_id": sponsorship.id,
+                "sponsorship": sponsorship,  # the row, not its id: the guard asks whose work a new remark is about
                 "period": str(period),
                 "rating": values.get("rating"),
                 "comment": values.get("comment"),
@@ -110,3 +115,10 @@ def _check_writable(evaluation: ProgressEvaluation) -> None:
 def _check_complete(evaluation: ProgressEvaluation) -> None:
     for level in LEVELS:
         need(getattr(evaluation, level), N_("Thầy cô chọn mức, hoặc “Chưa đủ thông tin”."), level)
+
+
+def discard(session: Session, actor: Actor, evaluation: ProgressEvaluation, version: int | None = None) -> None:
+    """Delete a draft that has never been sent."""
+    if evaluation.state is not EvaluationState.DRAFTED:
+        raise RuleError(N_("Đánh giá đã gửi nên không xóa được."))
+    remove(session, actor, Action.EDIT_EVALUATION, evaluation, version)

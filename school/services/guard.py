@@ -5,12 +5,20 @@ Importing this module puts it in place. The actor stands in `session.info`; with
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import event, inspect, true
-from sqlalchemy.orm import MANYTOONE, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy import ColumnElement, Select, event, inspect, true
+from sqlalchemy.orm import (
+    MANYTOONE,
+    FromStatement,
+    LoaderCriteriaOption,
+    Mapper,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+)
 
-from school.db import db
+from school.db import Record, db
 from school.errors import NotAllowed
 from school.models import AuditEntry
 from school.rules import policy
@@ -24,7 +32,17 @@ _CRITERIA = "loader criteria"
 
 
 def set_actor(session: Session, actor: Actor | None) -> None:
-    """From now on `session` reads and writes as `actor`."""
+    """From now on `session` reads and writes as `actor`; what somebody else did so far is written as theirs.
+
+    Rows that the caller holds keep what was loaded: only `acting` makes the session read them again.
+    """
+    before = get_actor(session)
+    if before is not None and before is not actor:
+        session.flush()
+    _become(session, actor)
+
+
+def _become(session: Session, actor: Actor | None) -> None:
     session.info["actor"] = actor
     session.info.pop(_CRITERIA, None)
 
@@ -43,29 +61,49 @@ def acting(session: Session, actor: Actor) -> Iterator[Session]:
         yield session
         session.flush()
     finally:
-        set_actor(session, before)
+        _become(session, before)
         session.expire_all()
+
+
+class _Scope(LoaderCriteriaOption):
+    """The criterion of one table for one statement, joined eager loads included.
+
+    Rows do not carry it along to their lazy loads: those ask anew, for whoever acts by then. SQLAlchemy's own option
+    knows only both or neither, and without propagation a joined eager load comes back unscoped.
+    """
+
+    __slots__ = ("_joined",)
+    _traverse_internals = LoaderCriteriaOption._traverse_internals
+
+    def __init__(self, model: type, criterion: ColumnElement[bool]) -> None:
+        super().__init__(model, criterion, include_aliases=True, propagate_to_loaders=False)
+        self._joined = LoaderCriteriaOption(model, criterion, include_aliases=True, propagate_to_loaders=True)
+
+    def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
+        self._joined.get_global_criteria(attributes)
 
 
 @event.listens_for(db.session, "do_orm_execute")
 def scope_reads(state: ORMExecuteState) -> None:
-    """Every ORM read carries the actor's criteria, relations and subqueries included."""
-    if state.execution_options.get("unscoped") or state.is_column_load:
+    """Every ORM read carries the actor's criteria: relations, subqueries and refreshed rows included."""
+    if state.execution_options.get("unscoped"):
         return
-    if not state.is_select or not state.is_orm_statement:
+    if not state.is_select or not state.is_orm_statement or isinstance(state.statement, FromStatement):
         raise NotAllowed(N_("Lệnh này đi vòng qua phân quyền nên bị từ chối."))
-    state.statement = state.statement.options(*_criteria(state.session))
+    if state.is_column_load:  # options do not reach these: the refreshing of a row that the session holds
+        statement, mapper = cast("Select[Any]", state.statement), cast("Mapper[Any]", state.bind_mapper)
+        state.statement = statement.where(policy.visible(get_actor(state.session), mapper.class_))
+    else:
+        state.statement = state.statement.options(*_criteria(state.session))
 
 
 def _criteria(session: Session) -> list[Any]:
     """Loader criteria of the session's actor, made once."""
     if _CRITERIA not in session.info:
         actor = get_actor(session)
-        criteria = {mapper.class_: policy.visible(actor, mapper.class_) for mapper in db.Model.registry.mappers}
+        criteria = {mapper.class_: policy.visible(actor, mapper.class_) for mapper in Record.registry.mappers}
         session.info[_CRITERIA] = [
-            with_loader_criteria(model, criterion, include_aliases=True, propagate_to_loaders=False)
-            for model, criterion in criteria.items()
-            if not criterion.compare(true())
+            _Scope(model, criterion) for model, criterion in criteria.items() if not criterion.compare(true())
         ]
     return session.info[_CRITERIA]
 
@@ -99,7 +137,8 @@ def _refuse_unless(allowed: bool, obj: Any) -> None:
         raise NotAllowed(N_("Thay đổi này ngoài phạm vi thầy cô phụ trách nên không được lưu."))
 
 
-def _stamp(obj: Any, actor: Actor, new: bool = False) -> None:
+def _stamp(obj: Any, actor: Actor | None, new: bool = False) -> None:
+    assert actor is not None  # without an actor nothing may be written
     obj.updated_at = actor.now
     if new:
         obj.created_at = actor.now

@@ -17,8 +17,11 @@ STALE = N_("Có người vừa lưu bản mới hơn. Thầy cô so hai bản d�
 
 
 @contextmanager
-def step(session: Session, name: str) -> Iterator[None]:
-    """Flush what happens inside under this name in the audit log; broken constraints become sentences."""
+def step(session: Session, name: str | None) -> Iterator[None]:
+    """Flush what happens inside under this name in the audit log; broken constraints become sentences.
+
+    Without a name each row is entered as what happens to it: create, update or delete.
+    """
     session.info["action"] = name
     try:
         yield

@@ -14,8 +14,8 @@ from school.rules.pairing import SPONSORSHIP_STEPS, Pairing, check_interval, che
 from school.rules.policy import require
 from school.rules.workflow import advance
 from school.services.guard import UNSCOPED
-from school.services.records import apply, check_fresh, need, step
-from school.vocabulary import Action, CaseState, N_, SponsorRole, SponsorshipState
+from school.services.records import apply, check_fresh, need, remove, step
+from school.vocabulary import N_, Action, CaseState, SponsorRole, SponsorshipState
 
 _READY = (CaseState.APPROVED, CaseState.ACTIVE)
 
@@ -50,10 +50,25 @@ def register(
 
 def check_beside_others(session: Session, case_id: int, pairing: Pairing, own_id: int | None = None) -> None:
     """RuleError when the pairing clashes with another of the case, seen by the actor or not."""
-    others = session.scalars(select(Sponsorship).where(Sponsorship.case_id == case_id), execution_options=UNSCOPED)
-    check_pairing(
-        pairing, [Pairing(s.staff_id, s.role, s.started_on, s.ended_on) for s in others if s.id != own_id]
-    )
+    # Columns, not rows: nothing out of the actor's scope may stay in the session.
+    columns = (Sponsorship.id, Sponsorship.staff_id, Sponsorship.role, Sponsorship.started_on, Sponsorship.ended_on)
+    others = session.execute(select(*columns).where(Sponsorship.case_id == case_id), execution_options=UNSCOPED).all()
+    check_pairing(pairing, [Pairing(*other[1:]) for other in others if other.id != own_id])
+
+
+def change_roles(session: Session, actor: Actor, roles: Mapping[Sponsorship, SponsorRole]) -> None:
+    """Give running sponsorships of one case other parts, all at once: from lead to joint when a second one joins."""
+    for sponsorship in roles:
+        require(actor, Action.APPROVE_SPONSORSHIP, sponsorship)
+        if sponsorship.state is SponsorshipState.ENDED:
+            raise RuleError(N_("Phân công đã kết thúc nên không sửa nữa."))
+    with step(session, "change role"):
+        for sponsorship, role in roles.items():
+            sponsorship.role = role
+        session.flush()
+        for sponsorship, role in roles.items():
+            pairing = Pairing(sponsorship.staff_id, role, sponsorship.started_on, sponsorship.ended_on)
+            check_beside_others(session, sponsorship.case_id, pairing, sponsorship.id)
 
 
 def take_step(
@@ -96,3 +111,10 @@ def _settle_case(case: SupportCase) -> None:
     if case.state in _READY:
         assigned = any(s.state is SponsorshipState.APPROVED for s in case.sponsorships)
         case.state = CaseState.ACTIVE if assigned else CaseState.APPROVED
+
+
+def withdraw(session: Session, actor: Actor, sponsorship: Sponsorship, version: int | None = None) -> None:
+    """Take back a registration that nobody has agreed to yet; afterwards it is ended, with a reason."""
+    if sponsorship.state is not SponsorshipState.REGISTERED:
+        raise RuleError(N_("Phân công đã được thống nhất nên không xóa; thầy cô kết thúc phân công và ghi lý do."))
+    remove(session, actor, Action.REGISTER_SPONSORSHIP, sponsorship, version)

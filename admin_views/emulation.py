@@ -1,0 +1,51 @@
+"""The council's page: a year's counts for each member of staff, and the same as CSV (P4.5). No student appears in it."""
+
+from typing import Any
+
+from flask import Response, abort, g, request
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy import select
+
+from admin_views.base import Page, csv_response
+from admin_views.values import show
+from school.db import db
+from school.models import SchoolYear
+from school.reports import emulation, tables
+from school.services import directory
+from school.vocabulary import Action
+
+
+class EmulationPage(Page):
+    reads = Action.EXPORT_EMULATION
+
+    @expose("/")
+    def index(self) -> str:
+        """The table of one school year."""
+        year = self._year()
+        return self.render(
+            "school/emulation.html",
+            year=year,
+            years=db.session.scalars(select(SchoolYear).order_by(SchoolYear.starts_on.desc())).all(),
+            columns=[gettext(column.label) for column in emulation.COLUMNS],
+            rows=self._rows(year) if year else [],
+        )
+
+    @expose("/export/")
+    def export(self) -> Response:
+        """The same table for the emulation council, as CSV."""
+        year = self._year()
+        if year is None:
+            abort(404)
+        rows = list(emulation.rows(db.session, g.actor, year))
+        return csv_response(tables.report_chunks(emulation.COLUMNS, rows, gettext), f"thi-dua-{year.name}")
+
+    def _year(self) -> SchoolYear | None:
+        wanted = request.args.get("year")
+        if wanted is None:
+            return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
+        year = db.session.scalar(select(SchoolYear).where(SchoolYear.name == wanted[:32]))
+        return year or abort(404)
+
+    def _rows(self, year: SchoolYear) -> list[list[Any]]:
+        return [[show(value) for value in row] for row in emulation.rows(db.session, g.actor, year)]

@@ -1,0 +1,247 @@
+"""Screens of the monthly evaluations: the student's progress, and the sponsor's help (P4.8)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import g
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from wtforms import Form, SelectField
+from wtforms.fields.choices import Choice
+from wtforms.validators import InputRequired, Length, Optional
+
+from admin_views.base import Screen
+from admin_views.cases import case_ids_named, case_ids_of_class, given_case
+from admin_views.directory import staff_named
+from admin_views.forms import MAX_PROSE, ProseField
+from admin_views.listing import by_label, by_row, by_text
+from admin_views.values import show_period
+from school.db import db
+from school.models import (
+    Classroom,
+    Department,
+    Enrolment,
+    ProgressEvaluation,
+    SponsorEvaluation,
+    Sponsorship,
+    Staff,
+    Student,
+    SupportCase,
+)
+from school.rules.calendar import SEMESTERS, month_start, months, year_name
+from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
+from school.services import evaluations
+from school.vocabulary import Action, DropoutRisk, EvaluationState, HelpRating, ProgressStep
+
+
+def begun_months() -> list[str]:
+    """Months of today's school year that have begun, the newest first."""
+    today = g.actor.today
+    return [month for month in reversed(months(year_name(today))) if month_start(month) <= today]
+
+
+def month_choices() -> list[tuple[str, str]]:
+    """Months to filter by."""
+    return [(month, show_period(month)) for month in begun_months()]
+
+
+class PeriodField(SelectField):
+    """A month that has begun, and semesters where `with_semesters`; what stands already stays on offer."""
+
+    def __init__(self, label: Any = None, validators: Any = None, with_semesters: bool = False, **options: Any) -> None:
+        super().__init__(label, validators, choices=[], **options)
+        self.with_semesters = with_semesters
+
+    def iter_choices(self) -> Iterator[Any]:
+        periods = [*(str(s) for s in SEMESTERS if self.with_semesters), *begun_months()]
+        if self.data and self.data not in periods:
+            periods.insert(0, self.data)
+        yield Choice("", gettext("– Chọn –"), not self.data, {})
+        for period in periods:
+            yield Choice(period, show_period(period), period == self.data, {})
+
+    def pre_validate(self, form: Form) -> None:
+        """The calendar's rules say which periods are right."""
+
+
+COMMENT = ProseField(
+    _("Ghi điều cần bổ sung"), [InputRequired(_("Thầy cô ghi điều cần bổ sung.")), Length(max=MAX_PROSE)]
+)
+_COMMENTED = {"comment": COMMENT}
+
+
+class ProgressScreen(Screen):
+    reads = Action.VIEW_EVALUATION
+    creates = edits = deletes = Action.EDIT_EVALUATION
+    intro = _("Nhận xét sự tiến bộ của từng em, mỗi tháng một lần.")
+    new_label = _("Viết đánh giá tháng")
+    empty_message = _("Chưa có đánh giá nào thuộc phần thầy cô phụ trách.")
+    column_list = ("case", "classroom", "period", "trend", "dropout_risk", "state", "author")
+    column_details_list = (
+        "case",
+        "period",
+        "learning",
+        "conduct",
+        "attendance",
+        "attitude",
+        "trend",
+        "dropout_risk",
+        "comment",
+        "state",
+        "author",
+        "submitted_at",
+        "review_comment",
+        "reviewed_by",
+        "reviewed_at",
+        "confirmed_by",
+        "confirmed_at",
+        "locked_at",
+    )
+    column_labels = {
+        "case": _("Học sinh"),
+        "classroom": _("Lớp"),
+        "period": _("Tháng"),
+        "learning": _("Học tập"),
+        "conduct": _("Rèn luyện"),
+        "attendance": _("Chuyên cần"),
+        "attitude": _("Thái độ, tinh thần"),
+        "trend": _("Chuyển biến chung"),
+        "dropout_risk": _("Khả năng tiếp tục đi học"),
+        "comment": _("Nhận xét"),
+        "state": _("Trạng thái"),
+        "author": _("Người viết"),
+        "submitted_at": _("Gửi lúc"),
+        "review_comment": _("Góp ý của tổ"),
+        "reviewed_by": _("Người góp ý"),
+        "reviewed_at": _("Xem lúc"),
+        "confirmed_by": _("Người xác nhận"),
+        "confirmed_at": _("Xác nhận lúc"),
+        "locked_at": _("Chốt lúc"),
+    }
+    column_descriptions = {
+        "trend": _("So với tháng trước. Chưa rõ thì chọn “Chưa đủ thông tin”."),
+        "comment": _("Một hai câu: em làm được gì, cần giúp thêm gì."),
+    }
+    column_formatters = {
+        "period": lambda v, c, e, n: show_period(e.period),
+        "classroom": lambda v, c, e, n: (
+            e.case.student.current_enrolment.classroom if e.case.student.current_enrolment else None
+        ),
+    }
+    column_sortable_list = (("case", "case.student.sort_key"), "period", "state", ("author", "author.sort_key"))
+    column_default_sort = [("period", True), ("case.student.sort_key", False)]
+    form_columns = ("case", "period", *LEVELS, "comment")
+    form_overrides = {"period": PeriodField}
+    loads = (
+        joinedload(ProgressEvaluation.case)
+        .joinedload(SupportCase.student)
+        .joinedload(Student.current_enrolment)
+        .joinedload(Enrolment.classroom),
+        joinedload(ProgressEvaluation.author),
+        joinedload(ProgressEvaluation.reviewed_by),
+        joinedload(ProgressEvaluation.confirmed_by),
+    )
+    searches = (lambda word: ProgressEvaluation.case_id.in_(case_ids_named(word)),)
+    filters = (
+        by_text("period", _("Tháng"), ProgressEvaluation.period, month_choices),
+        by_label("state", _("Trạng thái"), ProgressEvaluation.state, EvaluationState),
+        by_label("trend", _("Chuyển biến chung"), ProgressEvaluation.trend, ProgressStep),
+        by_label("risk", _("Khả năng tiếp tục đi học"), ProgressEvaluation.dropout_risk, DropoutRisk),
+        by_row("classroom", _("Lớp"), Classroom, lambda id_: ProgressEvaluation.case_id.in_(case_ids_of_class(id_))),
+    )
+    machine = EVALUATION_STEPS
+    step_fields = {
+        "return": _COMMENTED,
+        "reopen": _COMMENTED,
+        "review": {"comment": ProseField(_("Góp ý của tổ (nếu có)"), [Optional(), Length(max=MAX_PROSE)])},
+    }
+    batch = ("review", "confirm", "lock")
+
+    def title(self, obj: ProgressEvaluation) -> str:
+        return f"{obj.case.student} · {show_period(obj.period)}"
+
+    def defaults(self) -> dict[str, Any]:
+        return {"case": given_case(), "period": next(iter(begun_months()), None)}
+
+    def may_edit(self, obj: ProgressEvaluation) -> bool:
+        return super().may_edit(obj) and obj.state in OPEN_STATES
+
+    def may_delete(self, obj: ProgressEvaluation) -> bool:
+        return super().may_delete(obj) and obj.state is EvaluationState.DRAFTED
+
+    def store(self, obj: ProgressEvaluation, values: dict[str, Any], version: int | None) -> ProgressEvaluation:
+        return evaluations.save_progress(db.session, g.actor, obj, values, version)
+
+    def erase(self, obj: ProgressEvaluation, version: int | None) -> None:
+        evaluations.discard(db.session, g.actor, obj, version)
+
+    def take(self, obj: ProgressEvaluation, name: str, values: Mapping[str, Any]) -> None:
+        evaluations.take_step(db.session, g.actor, obj, name, values.get("comment"))
+
+
+class HelpScreen(Screen):
+    reads = Action.VIEW_HELP_RATING
+    creates = edits = Action.RATE_SPONSOR
+    intro = _("Nhận xét hằng tháng và mức của học kỳ cho việc giúp đỡ; người được nhận xét xem được phần của mình.")
+    new_label = _("Nhận xét việc giúp đỡ")
+    empty_message = _("Chưa có nhận xét nào.")
+    column_list = ("staff", "student", "period", "rating", "comment")
+    column_details_list = ("staff", "student", "period", "rating", "comment", "rated_by")
+    column_labels = {
+        "sponsorship": _("Người đỡ đầu"),
+        "staff": _("Người đỡ đầu"),
+        "student": _("Học sinh"),
+        "period": _("Kỳ"),
+        "rating": _("Mức"),
+        "comment": _("Nhận xét"),
+        "rated_by": _("Người nhận xét"),
+    }
+    column_descriptions = {"rating": _("Học kỳ cần chọn mức; hằng tháng có thể chỉ ghi nhận xét.")}
+    column_formatters = {
+        "staff": lambda v, c, e, n: e.sponsorship.staff,
+        "student": lambda v, c, e, n: e.sponsorship.case.student if e.sponsorship.case else None,
+        "period": lambda v, c, e, n: show_period(e.period),
+    }
+    column_sortable_list = (
+        ("staff", "sponsorship.staff.sort_key"),
+        ("student", "sponsorship.case.student.sort_key"),
+        "period",
+    )
+    column_default_sort = [("period", True), ("sponsorship.staff.sort_key", False)]
+    form_columns = ("sponsorship", "period", "rating", "comment")
+    form_overrides = {"period": PeriodField}
+    form_args = {"period": {"with_semesters": True}}
+    loads = (
+        joinedload(SponsorEvaluation.sponsorship).joinedload(Sponsorship.staff),
+        joinedload(SponsorEvaluation.sponsorship).joinedload(Sponsorship.case).joinedload(SupportCase.student),
+        joinedload(SponsorEvaluation.rated_by),
+    )
+    searches = (
+        lambda word: SponsorEvaluation.sponsorship_id.in_(
+            select(Sponsorship.id).where(Sponsorship.staff_id.in_(select(Staff.id).where(staff_named(word))))
+        ),
+        lambda word: SponsorEvaluation.sponsorship_id.in_(
+            select(Sponsorship.id).where(Sponsorship.case_id.in_(case_ids_named(word)))
+        ),
+    )
+    filters = (
+        by_label("rating", _("Mức"), SponsorEvaluation.rating, HelpRating),
+        by_row(
+            "department",
+            _("Tổ"),
+            Department,
+            lambda id_: SponsorEvaluation.sponsorship_id.in_(
+                select(Sponsorship.id).where(
+                    Sponsorship.staff_id.in_(select(Staff.id).where(Staff.department_id == id_))
+                )
+            ),
+        ),
+    )
+
+    def title(self, obj: SponsorEvaluation) -> str:
+        return f"{obj.sponsorship.staff} · {show_period(obj.period)}"
+
+    def store(self, obj: SponsorEvaluation, values: dict[str, Any], version: int | None) -> SponsorEvaluation:
+        return evaluations.rate_help(db.session, g.actor, obj, values, version)

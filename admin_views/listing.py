@@ -1,0 +1,107 @@
+"""The parameters of a list: page, sort, search and filters, typed; what does not fit is refused with 400."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, select
+
+from admin_views.forms import ordering
+from school.db import db
+from school.vocabulary import LabelEnum
+
+MAX_PAGE, MAX_SEARCH, PAGE_SIZE, PAGE_SIZES = 1_000_000, 200, 50, (25, 50, 100)
+_KNOWN = {"page", "page_size", "sort", "desc", "search"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter above a list: its choices, and the criterion that a choice means."""
+
+    name: str
+    label: Any
+    choices: Callable[[], list[tuple[str, str]]]
+    criterion: Callable[[str], ColumnElement[bool]]
+
+
+def by_label(
+    name: str,
+    label: Any,
+    column: Any,
+    enum: type[LabelEnum],
+    lift: Callable[[ColumnElement[bool]], ColumnElement[bool]] = lambda found: found,
+) -> Filter:
+    """Rows whose `column` holds the chosen member; `lift` where the column stands in a related table."""
+
+    def criterion(value: str) -> ColumnElement[bool]:
+        if value not in {member.value for member in enum}:
+            abort(400)
+        return lift(column == enum(value))
+
+    return Filter(name, label, lambda: [(member.value, gettext(member.label)) for member in enum], criterion)
+
+
+def by_row(name: str, label: Any, model: Any, criterion: Callable[[int], ColumnElement[bool]]) -> Filter:
+    """Rows that belong to the chosen row of a short list."""
+
+    def choices() -> list[tuple[str, str]]:
+        return [(str(row.id), str(row)) for row in db.session.scalars(select(model).order_by(*ordering(model)))]
+
+    return Filter(name, label, choices, lambda value: criterion(whole_number(value)))
+
+
+def by_text(name: str, label: Any, column: Any, choices: Callable[[], list[tuple[str, str]]]) -> Filter:
+    """Rows whose `column` equals the chosen text."""
+    return Filter(name, label, choices, lambda value: column == value[:200])
+
+
+def whole_number(text: str | None, low: int = 0, high: int = 2**63 - 1) -> int:
+    """The number that the parameter holds; 400 when it holds none."""
+    if text is None or not text.isascii() or not text.isdigit() or not low <= int(text[:20]) <= high:
+        abort(400)
+    return int(text)
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What the address asks of a list."""
+
+    page: int = 0
+    page_size: int = PAGE_SIZE
+    sort: str | None = None
+    descending: bool = False
+    search: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, filters: Mapping[str, Filter], sortable: Mapping[Any, Any]) -> "Arguments":
+        """Read and check the request's parameters."""
+        given = {name: value for name, value in request.args.items() if value != ""}
+        chosen = {name: value for name, value in given.items() if name in filters}
+        page_size = whole_number(given.get("page_size", str(PAGE_SIZE)))
+        sort, search = given.get("sort"), given.get("search", "")
+        unknown = given.keys() - _KNOWN - filters.keys()
+        if unknown or page_size not in PAGE_SIZES or (sort and sort not in sortable) or len(search) > MAX_SEARCH:
+            abort(400)
+        return cls(
+            page=whole_number(given.get("page", "0"), high=MAX_PAGE),
+            page_size=page_size,
+            sort=sort,
+            descending=bool(whole_number(given.get("desc", "0"), high=1)),
+            search=search,
+            chosen=chosen,
+        )
+
+    def url(self, endpoint: str, **changes: Any) -> str:
+        """The address of the same list with some of these changed."""
+        new = replace(self, **changes)
+        parameters: dict[str, Any] = {
+            "page": new.page or None,
+            "page_size": new.page_size if new.page_size != PAGE_SIZE else None,
+            "sort": new.sort,
+            "desc": 1 if new.descending else None,
+            "search": new.search or None,
+        }
+        return url_for(endpoint, **(parameters | dict(new.chosen)))

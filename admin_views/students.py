@@ -1,0 +1,225 @@
+"""Screens of the roster: students, and the results of each term."""
+
+from typing import Any
+
+from flask import g
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+from wtforms import Form
+from wtforms.validators import Length, Optional
+
+from admin_views.base import Panel, Row, Screen
+from admin_views.forms import LineField, ProseField, RowField
+from admin_views.listing import by_label, by_row
+from admin_views.values import show
+from school.db import db
+from school.models import Classroom, Enrolment, Student, SupportCase, TermResult
+from school.rules.policy import can
+from school.services import roster
+from school.vocabulary import Action, Gender, Rating, TermPeriod
+
+PRIVATE_LABELS = {
+    "ethnicity": _("Dân tộc"),
+    "policy_category": _("Diện chính sách"),
+    "father_name": _("Họ tên cha"),
+    "mother_name": _("Họ tên mẹ"),
+    "phone": _("Điện thoại"),
+    "address": _("Địa chỉ"),
+    "note": _("Ghi chú"),
+}
+
+
+def student_ids_named(word: str) -> Any:
+    """Ids of the students whose name or code holds the word."""
+    named = Student.search_name.contains(word, autoescape=True)
+    return select(Student.id).where(or_(named, Student.code.icontains(word, autoescape=True)))
+
+
+class StudentScreen(Screen):
+    reads = Action.VIEW_STUDENT
+    creates = edits = deletes = Action.EDIT_STUDENT
+    intro = _("Học sinh thuộc phần thầy cô phụ trách.")
+    new_label = _("Thêm học sinh")
+    empty_message = _("Chưa có học sinh nào thuộc phần thầy cô phụ trách.")
+    column_list = ("full_name", "classroom", "code", "date_of_birth", "gender")
+    column_details_list = ("full_name", "classroom", "homeroom_teacher", "code", "date_of_birth", "gender")
+    column_labels = {
+        "full_name": _("Họ và tên"),
+        "sort_name": _("Tên để xếp thứ tự"),
+        "classroom": _("Lớp"),
+        "homeroom_teacher": _("Giáo viên chủ nhiệm"),
+        "code": _("Mã học sinh"),
+        "date_of_birth": _("Ngày sinh"),
+        "gender": _("Giới tính"),
+    }
+    column_descriptions = {"sort_name": _("Chỉ điền khi tên gọi không phải từ cuối, ví dụ H'Linh Niê: H'Linh.")}
+    column_formatters = {
+        "classroom": lambda v, c, student, n: _classroom(student),
+        "homeroom_teacher": lambda v, c, student, n: getattr(_classroom(student), "homeroom_teacher", None),
+    }
+    column_sortable_list = (
+        ("full_name", "sort_key"),
+        ("classroom", "current_enrolment.classroom.name"),
+        "code",
+        "date_of_birth",
+    )
+    column_default_sort = [("current_enrolment.classroom.name", False), ("sort_key", False)]
+    form_columns = ("code", "full_name", "sort_name", "date_of_birth", "gender", "classroom", *PRIVATE_LABELS)
+    form_extra_fields = {
+        "classroom": RowField(_("Lớp"), [Optional()], model=Classroom),
+        **{
+            name: LineField(label, [Optional(), Length(max=64 if name == "ethnicity" else 32 if name == "phone" else 200)])
+            for name, label in PRIVATE_LABELS.items()
+            if name != "note"
+        },
+        "note": ProseField(PRIVATE_LABELS["note"], [Optional(), Length(max=20_000)]),
+    }
+    loads = (
+        joinedload(Student.current_enrolment)
+        .joinedload(Enrolment.classroom)
+        .joinedload(Classroom.homeroom_teacher),
+    )
+    searches = (lambda word: Student.id.in_(student_ids_named(word)),)
+    filters = (
+        by_row(
+            "classroom",
+            _("Lớp"),
+            Classroom,
+            lambda id_: Student.id.in_(
+                select(Enrolment.student_id).where(Enrolment.classroom_id == id_, Enrolment.ended_on.is_(None))
+            ),
+        ),
+        by_label("gender", _("Giới tính"), Student.gender, Gender),
+    )
+
+    def form_values(self, obj: Student) -> dict[str, Any]:
+        private = {name: getattr(obj.private, name) for name in PRIVATE_LABELS} if obj.private else {}
+        return private | {"classroom": _classroom(obj)}
+
+    def trim_form(self, form: Form, obj: Student | None) -> None:
+        if not can(g.actor, Action.VIEW_CIRCUMSTANCES, obj):
+            for name in PRIVATE_LABELS:
+                del form[name]
+
+    def store(self, obj: Student, values: dict[str, Any], version: int | None) -> Student:
+        classroom = values.pop("classroom", None)
+        private = {name: values.pop(name) for name in PRIVATE_LABELS if name in values}
+        return roster.save_student(db.session, g.actor, obj, values, private or None, classroom, version)
+
+    def erase(self, obj: Student, version: int | None) -> None:
+        roster.remove_student(db.session, g.actor, obj, version)
+
+    def panels(self, obj: Student) -> list[Panel]:
+        return [*self._private(obj), self._cases(obj), self._results(obj)]
+
+    def _private(self, obj: Student) -> list[Panel]:
+        if obj.private is None:
+            return []
+        rows = [
+            Row(obj.id, None, [str(label), show(value)])
+            for name, label in PRIVATE_LABELS.items()
+            if (value := getattr(obj.private, name))
+        ]
+        return [Panel(gettext("Gia đình và liên hệ"), [gettext("Mục"), gettext("Nội dung")], rows, "")]
+
+    def _cases(self, obj: Student) -> Panel:
+        statement = select(SupportCase).where(SupportCase.student_id == obj.id).options(joinedload(SupportCase.school_year))
+        rows = [
+            Row(case.id, self.get_url("case.details_view", id=case.id), [case.code, str(case.school_year), show(case.state)])
+            for case in db.session.scalars(statement)
+        ]
+        columns = [gettext("Hồ sơ"), gettext("Năm học"), gettext("Trạng thái")]
+        return Panel(gettext("Hồ sơ hỗ trợ"), columns, rows, gettext("Em chưa có hồ sơ hỗ trợ nào mà thầy cô xem được."))
+
+    def _results(self, obj: Student) -> Panel:
+        statement = (
+            select(TermResult)
+            .join(TermResult.enrolment)
+            .where(Enrolment.student_id == obj.id)
+            .options(joinedload(TermResult.enrolment).joinedload(Enrolment.classroom))
+            .order_by(Enrolment.started_on, TermResult.period)
+        )
+        rows = [
+            Row(
+                result.id,
+                self.get_url("result.details_view", id=result.id),
+                [
+                    f"{show(result.period)} · {result.enrolment.classroom}",
+                    show(result.learning),
+                    show(result.conduct),
+                    f"{show(result.absences_excused) or '–'} / {show(result.absences_unexcused) or '–'}",
+                ],
+            )
+            for result in db.session.scalars(statement)
+        ]
+        columns = [gettext("Kỳ"), gettext("Học tập"), gettext("Rèn luyện"), gettext("Vắng có phép / không phép")]
+        return Panel(gettext("Kết quả"), columns, rows, gettext("Chưa có kết quả."))
+
+
+class ResultScreen(Screen):
+    reads = Action.VIEW_STUDENT
+    edits = Action.EDIT_STUDENT
+    intro = _("Kết quả học tập, rèn luyện và chuyên cần từng kỳ, nhập từ danh sách của trường.")
+    empty_message = _("Chưa có kết quả. Quản trị hoặc thư ký nhập từ danh sách của trường.")
+    column_list = (
+        "student",
+        "classroom",
+        "period",
+        "learning",
+        "conduct",
+        "absences_excused",
+        "absences_unexcused",
+    )
+    column_details_list = column_list
+    column_labels = {
+        "student": _("Học sinh"),
+        "classroom": _("Lớp"),
+        "period": _("Kỳ"),
+        "learning": _("Kết quả học tập"),
+        "conduct": _("Kết quả rèn luyện"),
+        "absences_excused": _("Vắng có phép"),
+        "absences_unexcused": _("Vắng không phép"),
+    }
+    column_formatters = {
+        "student": lambda v, c, result, n: result.enrolment.student,
+        "classroom": lambda v, c, result, n: result.enrolment.classroom,
+    }
+    column_sortable_list = (
+        ("student", "enrolment.student.sort_key"),
+        ("classroom", "enrolment.classroom.name"),
+        "absences_excused",
+        "absences_unexcused",
+    )
+    column_default_sort = [("enrolment.classroom.name", False), ("enrolment.student.sort_key", False)]
+    form_columns = ("learning", "conduct", "absences_excused", "absences_unexcused")
+    loads = (
+        joinedload(TermResult.enrolment).joinedload(Enrolment.student),
+        joinedload(TermResult.enrolment).joinedload(Enrolment.classroom),
+    )
+    searches = (
+        lambda word: TermResult.enrolment_id.in_(
+            select(Enrolment.id).where(Enrolment.student_id.in_(student_ids_named(word)))
+        ),
+    )
+    filters = (
+        by_row(
+            "classroom",
+            _("Lớp"),
+            Classroom,
+            lambda id_: TermResult.enrolment_id.in_(select(Enrolment.id).where(Enrolment.classroom_id == id_)),
+        ),
+        by_label("period", _("Kỳ"), TermResult.period, TermPeriod),
+        by_label("learning", _("Kết quả học tập"), TermResult.learning, Rating),
+    )
+
+    def title(self, obj: TermResult) -> str:
+        return f"{obj.enrolment.student} · {show(obj.period)}"
+
+    def store(self, obj: TermResult, values: dict[str, Any], version: int | None) -> TermResult:
+        return roster.save_result(db.session, g.actor, obj, values, version)
+
+
+def _classroom(student: Student) -> Classroom | None:
+    return student.current_enrolment.classroom if student.current_enrolment else None

@@ -1,0 +1,83 @@
+"""The demo school: all invented, told by calling the services under a moved clock from a fixed seed (issue 2)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from random import Random
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from school.demo import cast, results
+from school.demo.casework import Casework, Part, Thread
+from school.demo.months import Months
+from school.demo.stage import Stage, at
+from school.errors import RuleError
+from school.models import Account, ProgressEvaluation, SponsorEvaluation, Sponsorship, Staff, Student, SupportCase
+from school.rules.actor import Actor
+from school.services.accounts import check_password
+from school.services.guard import set_actor
+from school.vocabulary import N_, Role
+
+SEED = 2148
+COUNTED = {
+    "staff": Staff,
+    "students": Student,
+    "cases": SupportCase,
+    "sponsorships": Sponsorship,
+    "evaluations": ProgressEvaluation,
+    "help_ratings": SponsorEvaluation,
+}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the demo school has become: its year, how many rows of each kind, its sign-ins and their roles."""
+
+    year: str
+    counts: dict[str, int]
+    accounts: list[tuple[str, list[Role]]]
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has entered staff, students or accounts yet."""
+    return not any(_count(session, model) for model in (Staff, Student, Account))
+
+
+def last_day(day: dt.date) -> dt.date:
+    """The day on which the demo ends: `day`, in the summer the last of the school year."""
+    return day.replace(month=5, day=31) if 6 <= day.month <= 8 else day
+
+
+def fill(session: Session, operator: Actor, day: dt.date, password: str, seed: int = SEED) -> Filled:
+    """Fill an empty database with the school year of `day`, up to the evening before it; the caller commits.
+
+    `operator` must be whoever runs commands. RuleError when there are people already or the password is too short.
+    The same seed and day give the same school, save the hashes of passwords.
+    """
+    check_password(password)
+    if not is_empty(session):
+        raise RuleError(N_("Dữ liệu đã có người dùng nên không thêm trường mẫu; chỉ thêm vào cơ sở dữ liệu trống."))
+    today = last_day(day)
+    stage = Stage(session, Random(seed), at(today, 0))  # noqa: S311 - chance for a story, not for a secret
+    school = cast.enter_everybody(stage, today, password)
+    _tell(stage, school, today)
+    set_actor(session, operator)
+    return Filled(
+        school.year.name, {name: _count(session, model) for name, model in COUNTED.items()}, cast.accounts_of(school)
+    )
+
+
+def _tell(stage: Stage, school: cast.School, today: dt.date) -> None:
+    def begin(thread: Thread, part: Part) -> None:
+        months.begin(thread, part)
+
+    casework = Casework(stage, school, begin)
+    months = Months(stage, school, casework, today)
+    casework.plan_all(today)
+    months.plan_openings()
+    results.plan(stage, school, casework.threads)
+    stage.play()
+
+
+def _count(session: Session, model: type) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0

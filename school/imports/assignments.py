@@ -1,0 +1,313 @@
+"""The assignment list of P5: cases with their two texts, and approved sponsorships from 1 September.
+
+What the list says of a pair is taken; what it does not mention stays. A pair that has ended stays ended: an old list
+taken in again must not bring it back, and a new term of the same pair is begun on the panel.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from school.errors import RuleError
+from school.imports.columns import ASSIGNMENTS, Listing, Record
+from school.imports.matching import Person, Roll, Seen, StaffRoom
+from school.imports.parsing import (
+    Parser,
+    line,
+    parse_class,
+    parse_code,
+    parse_date,
+    parse_sponsors,
+    prose,
+    read_cells,
+)
+from school.imports.plan import Change, Plan, RowOutcome, differences
+from school.models import CasePrivate, SchoolYear, Sponsorship, Staff, SupportCase
+from school.rules.actor import Actor
+from school.rules.calendar import year_dates
+from school.rules.pairing import Pairing, check_pairing
+from school.rules.policy import can, require
+from school.services import cases, sponsorships
+from school.services.audit import edited_by_hand
+from school.vocabulary import N_, Action, CaseState, SponsorRole, SponsorshipState
+
+CLOSED = N_("Hồ sơ của em trong năm học này đã kết thúc nên giữ nguyên.")
+KEPT = N_("“%(column)s” đã được sửa trên trang nên giữ nguyên, không lấy từ danh sách.")
+NOBODY = N_("Em chưa có người đỡ đầu.")
+ENDED = N_("%(name)s đã thôi đỡ đầu em từ ngày %(day)s nên không phân công lại; nếu nhận lại thì lập trên trang.")
+NAMED_TWICE = N_("%(name)s được ghi hai lần trong ô người đỡ đầu.")
+BESIDE = N_(
+    "Em đang có %(name)s đỡ đầu mà danh sách không ghi; kết thúc phân công đó trên trang, hoặc ghi cả hai người."
+)
+
+_PARSERS: dict[str, Parser] = {
+    "code": parse_code,
+    "full_name": line(),
+    "class_name": parse_class,
+    "date_of_birth": parse_date,
+    "circumstances": prose,
+    "own_effort": prose,
+    "sponsors": parse_sponsors,
+}
+_NEEDED = (Action.NOMINATE_STUDENT, Action.EDIT_CASE, Action.REGISTER_SPONSORSHIP, Action.APPROVE_SPONSORSHIP)
+_BEFORE_APPROVED = {CaseState.NOMINATED: ("verify", "approve"), CaseState.VERIFIED: ("approve",)}
+_UNASSIGNED = {SponsorshipState.REGISTERED: ("agree", "approve"), SponsorshipState.AGREED: ("approve",)}
+
+
+@dataclass
+class _Pair:
+    """One sponsor as the list wants it; `stored` is the sponsorship that already stands."""
+
+    staff: Staff
+    role: SponsorRole
+    started_on: dt.date
+    stored: Sponsorship | None = None
+
+
+@dataclass
+class _Work:
+    """What applying one row takes."""
+
+    student_id: int
+    case: SupportCase | None
+    texts: dict[str, str] = field(default_factory=dict)
+    pairs: list[_Pair] = field(default_factory=list)
+
+
+@dataclass
+class _Stored:
+    """What the database holds of the year's cases."""
+
+    first_day: dt.date
+    roll: Roll
+    staff: StaffRoom
+    cases: dict[int, SupportCase]
+    private: dict[int, CasePrivate]
+    sponsorships: dict[int, list[Sponsorship]]
+    by_hand: set[tuple[int, str]]
+    seen: Seen = field(default_factory=Seen)
+
+
+def plan_assignments(session: Session, actor: Actor, listing: Listing, year: SchoolYear) -> Plan:
+    """What the list would change in `year`. NotAllowed unless the actor may approve what it assigns."""
+    for action in _NEEDED:
+        require(actor, action)
+    plan, stored = Plan(), _load(session, year)
+    for record in listing.records:
+        plan.warn_of_formulas(record, ASSIGNMENTS)
+        cells = read_cells(record, _PARSERS)
+        person, sponsors = _people(stored, actor, record, cells.values, cells.errors)
+        if cells.errors or person is None:
+            plan.reject(record.row, cells.errors)
+            continue
+        try:
+            _plan_row(plan, stored, record.row, person, cells.values, sponsors)
+        except RuleError as error:
+            plan.reject(record.row, [error])
+    plan.figures |= _figures(plan)
+    return plan
+
+
+def _load(session: Session, year: SchoolYear) -> _Stored:
+    found = session.scalars(select(SupportCase).where(SupportCase.school_year_id == year.id)).all()
+    ids = select(SupportCase.id).where(SupportCase.school_year_id == year.id)
+    private = session.scalars(select(CasePrivate).where(CasePrivate.case_id.in_(ids))).all()
+    running: dict[int, list[Sponsorship]] = defaultdict(list)
+    for sponsorship in session.scalars(
+        select(Sponsorship).where(Sponsorship.case_id.in_(ids)).order_by(Sponsorship.started_on)
+    ):
+        running[sponsorship.case_id].append(sponsorship)
+    first_day = year_dates(year.name)[0]
+    return _Stored(
+        first_day=first_day,
+        roll=Roll(session, year),
+        staff=StaffRoom(session.scalars(select(Staff)), first_day),
+        cases={case.student_id: case for case in found},
+        private={row.case_id: row for row in private},
+        sponsorships=running,
+        by_hand=edited_by_hand(session, CasePrivate, [row.id for row in private]),
+    )
+
+
+def _people(
+    stored: _Stored, actor: Actor, record: Record, values: dict[str, Any], errors: list[RuleError]
+) -> tuple[Person | None, list[tuple[Staff, SponsorRole]]]:
+    """The student and the sponsors of the row; who is not clear is added to `errors`."""
+    person: Person | None = None
+    sponsors: list[tuple[Staff, SponsorRole]] = []
+    if not record.get("code") or "code" in values:  # else the code is at fault, which is said already
+        try:
+            person = stored.roll.find(
+                *(values.get(name) for name in ("code", "full_name", "class_name", "date_of_birth"))
+            )
+            stored.seen.check_person(person.id, record.row)
+        except RuleError as error:
+            errors.append(error)
+    for name, role in values.get("sponsors", ()):
+        try:
+            staff = stored.staff.find(name)
+            _check_sponsor(actor, staff, [other for other, _ in sponsors])
+        except RuleError as error:
+            errors.append(error)
+        else:
+            sponsors.append((staff, role))
+    return person, sponsors
+
+
+def _check_sponsor(actor: Actor, staff: Staff, others: list[Staff]) -> None:
+    if staff in others:
+        raise RuleError(NAMED_TWICE, name=staff.full_name)
+    decision = can(actor, Action.APPROVE_SPONSORSHIP, Sponsorship(staff_id=staff.id))
+    if not decision:
+        raise RuleError(decision.reason)
+
+
+def _plan_row(
+    plan: Plan,
+    stored: _Stored,
+    row: int,
+    person: Person,
+    values: dict[str, Any],
+    sponsors: list[tuple[Staff, SponsorRole]],
+) -> None:
+    case = stored.cases.get(person.id)
+    work = _Work(person.id, case)
+    if case is not None and case.state is CaseState.CLOSED:
+        plan.warn(row, CLOSED)
+        plan.accept(row, False, (), work)
+        return
+    warnings: list[tuple[str, dict[str, Any]]] = []
+    changes = _plan_texts(stored, row, case, values, work, warnings)
+    changes += _plan_pairs(stored, row, case, sponsors, work, warnings)
+    if case is not None and case.state in _BEFORE_APPROVED:
+        changes.append(Change(row, "support_case.state", case.state, CaseState.APPROVED))
+    if not sponsors and not (case and stored.sponsorships[case.id]):
+        warnings.append((NOBODY, {}))
+    for msgid, params in warnings:  # only now: a row that is rejected needs none
+        plan.warn(row, msgid, **params)
+    plan.accept(row, case is None, changes, work)
+
+
+def _plan_texts(
+    stored: _Stored,
+    row: int,
+    case: SupportCase | None,
+    values: dict[str, Any],
+    work: _Work,
+    warnings: list[tuple[str, dict[str, Any]]],
+) -> list[Change]:
+    """The two free texts: what was written on the panel since the last import wins."""
+    private = stored.private.get(case.id) if case else None
+    given = {name: values[name] for name in cases.PRIVATE_FIELDS if name in values}
+    labels = {column.name: column.label for column in ASSIGNMENTS.columns}
+    changes = []
+    for change in differences(row, "case_private", private, given):
+        name = change.what.partition(".")[2]
+        if private is not None and change.old and (private.id, name) in stored.by_hand:
+            warnings.append((KEPT, {"column": labels[name]}))
+        else:
+            work.texts[name] = change.new
+            changes.append(change)
+    return changes
+
+
+def _plan_pairs(
+    stored: _Stored,
+    row: int,
+    case: SupportCase | None,
+    sponsors: list[tuple[Staff, SponsorRole]],
+    work: _Work,
+    warnings: list[tuple[str, dict[str, Any]]],
+) -> list[Change]:
+    """Sponsors to add, to approve or to give another part; RuleError when they cannot stand beside the others."""
+    standing = stored.sponsorships[case.id] if case else []
+    changes = []
+    for staff, role in sponsors:
+        own = [one for one in standing if one.staff_id == staff.id]
+        running = next((one for one in own if one.state is not SponsorshipState.ENDED), None)
+        ended = [one for one in own if one.state is SponsorshipState.ENDED and one.approved_on is not None]
+        if running is None and ended:
+            warnings.append((ENDED, {"name": staff.full_name, "day": f"{ended[-1].ended_on:%d/%m/%Y}"}))
+            continue
+        pair = _Pair(staff, role, running.started_on if running else stored.first_day, running)
+        work.pairs.append(pair)
+        if running is None or running.state in _UNASSIGNED:
+            changes.append(Change(row, "sponsorship.state", running and running.state, SponsorshipState.APPROVED))
+        if running is None or running.role is not role:
+            changes.append(Change(row, "sponsorship.role", running and running.role, role))
+    _settle_starts(work.pairs, standing)
+    return changes
+
+
+def _settle_starts(pairs: list[_Pair], standing: list[Sponsorship]) -> None:
+    """A new pair begins after those that ended and would clash; RuleError where one still runs beside it."""
+    handled = {pair.stored.id for pair in pairs if pair.stored is not None}
+    others = sorted(
+        (one for one in standing if one.id not in handled), key=lambda one: (one.ended_on or dt.date.max, one.id)
+    )
+    for pair in pairs:
+        for other in others:
+            beside = Pairing(other.staff_id, other.role, other.started_on, other.ended_on)
+            last = pair.stored.ended_on if pair.stored else None
+            try:
+                check_pairing(Pairing(pair.staff.id, pair.role, pair.started_on, last), [beside])
+            except RuleError as error:
+                if other.ended_on is None:
+                    raise RuleError(BESIDE, name=other.staff.full_name) from error
+                if pair.stored is not None:
+                    raise
+                pair.started_on = other.ended_on + dt.timedelta(days=1)
+
+
+def _figures(plan: Plan) -> dict[str, Any]:
+    """Cases and sponsorships that the plan makes, changes and leaves, and the parts of the new sponsors."""
+    of_cases = Counter(entry.outcome.value for entry in plan.entries)
+    of_pairs: Counter[str] = Counter()
+    for entry in plan.entries:
+        for pair in entry.work.pairs:
+            if pair.stored is None:
+                of_pairs.update((RowOutcome.CREATED.value, pair.role.value))
+            elif pair.stored.role is not pair.role or pair.stored.state in _UNASSIGNED:
+                of_pairs[RowOutcome.UPDATED.value] += 1
+            else:
+                of_pairs[RowOutcome.UNCHANGED.value] += 1
+    outcomes = [outcome.value for outcome in RowOutcome]
+    return {
+        "cases": {name: of_cases[name] for name in outcomes},
+        "sponsorships": {name: of_pairs[name] for name in [*outcomes, *(role.value for role in SponsorRole)]},
+    }
+
+
+def apply_assignments(session: Session, actor: Actor, plan: Plan, year: SchoolYear) -> None:
+    """Write the plan, step by step as people would: the case approved, then each sponsor agreed and approved."""
+    for entry in plan.entries:
+        if entry.outcome is RowOutcome.UNCHANGED:
+            continue
+        work: _Work = entry.work
+        case = work.case or cases.open_listed(
+            session, actor, work.student_id, year, work.texts, year_dates(year.name)[0]
+        )
+        for name in _BEFORE_APPROVED.get(case.state, ()):
+            cases.take_step(session, actor, case, name)
+        if work.case is not None and work.texts:
+            cases.edit_private(session, actor, case, work.texts, case.version)
+        _save_pairs(session, actor, case, work.pairs)
+
+
+def _save_pairs(session: Session, actor: Actor, case: SupportCase, pairs: Iterable[_Pair]) -> None:
+    roles = {pair.stored: pair.role for pair in pairs if pair.stored is not None and pair.stored.role is not pair.role}
+    if roles:
+        sponsorships.change_roles(session, actor, roles)
+    for pair in pairs:
+        sponsorship = pair.stored
+        if sponsorship is None:
+            values = {"case": case, "staff": pair.staff, "role": pair.role, "started_on": pair.started_on}
+            sponsorship = sponsorships.register(session, actor, Sponsorship(), values)
+        session.expire(case, ["sponsorships"])  # whether the case is active is told by all of them
+        for name in _UNASSIGNED.get(sponsorship.state, ()):
+            sponsorships.take_step(session, actor, sponsorship, name)

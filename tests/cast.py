@@ -1,0 +1,197 @@
+"""The fixed cast: who works at the school of the tests, and the children's files that are theirs or somebody else's.
+
+All of it stands on Wednesday 15 October 2025. Everybody signs in with their own name and `factories.PASSWORD`.
+
+| class | homeroom teacher | cases in it |
+|---|---|---|
+| 10A1 | lan | homeroom, leaders_nominee |
+| 11A2 | vinh | sponsored, colleagues, ended, future, registered |
+| 12A3 | minh | departments, heads, outsiders, unionists, leaders |
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from school import models as m
+from school.rules.actor import Actor
+from school.services.access import actor_for
+from school.services.guard import UNSCOPED
+from school.vocabulary import CaseState, EvaluationState, Role, SponsorRole, SponsorshipState
+from tests.factories import (
+    a_category,
+    make_account,
+    make_case,
+    make_classroom,
+    make_department,
+    make_evaluation,
+    make_hardship,
+    make_rating,
+    make_result,
+    make_sponsorship,
+    make_staff,
+    make_student,
+    make_survey,
+    make_year,
+)
+
+NOW = dt.datetime(2025, 10, 15, 2, 0, tzinfo=dt.UTC)  # 9 in the morning at the school
+TODAY = dt.date(2025, 10, 15)
+
+# name: (full name, department, roles)
+PEOPLE: dict[str, tuple[str, str | None, tuple[Role, ...]]] = {
+    "lan": ("Nguyễn Thị Lan", "Tổ Toán", (Role.TEACHER,)),  # homeroom of 10A1, sponsors in 11A2
+    "phuc": ("Phạm Hồng Phúc", "Tổ Văn", (Role.TEACHER,)),  # supports lan's case
+    "vinh": ("Lê Quang Vinh", "Tổ Văn", (Role.TEACHER,)),  # homeroom of 11A2, sponsors nobody
+    "tam": ("Võ Minh Tâm", "Tổ Văn", (Role.TEACHER,)),  # sponsors in 11A2 and in lan's class
+    "giang": ("Hồ Thị Giang", "Tổ Toán", (Role.TEACHER,)),  # of lan's department
+    "minh": ("Đỗ Văn Minh", None, (Role.TEACHER,)),  # homeroom of 12A3, of no department
+    "son": ("Đặng Thái Sơn", "Tổ Văn", (Role.TEACHER,)),  # neither class nor case
+    "hoa": ("Trần Thị Hoa", "Tổ Toán", (Role.DEPARTMENT_HEAD, Role.TEACHER)),  # heads Toán, sponsors
+    "dung": ("Bùi Tiến Dũng", "Tổ Toán", (Role.DEPARTMENT_HEAD, Role.TEACHER)),  # deputy of Toán
+    "khoa": ("Huỳnh Đăng Khoa", "Tổ Văn", (Role.DEPARTMENT_HEAD, Role.TEACHER)),  # heads Văn
+    "cuc": ("Ngô Thị Cúc", None, (Role.UNION,)),
+    "uyen": ("Đinh Thu Uyên", None, (Role.UNION, Role.TEACHER)),  # of the union, sponsors
+    "thu": ("Lý Anh Thư", None, (Role.SECRETARY,)),
+    "binh": ("Cao Thanh Bình", None, (Role.LEADERSHIP,)),
+    "ly": ("Mai Hương Ly", None, (Role.LEADERSHIP, Role.TEACHER)),  # of leadership, sponsors, nominated a student
+    "hoi": ("Phan Gia Hội", None, (Role.COUNCIL,)),
+    "quan": ("", None, (Role.ADMIN,)),  # an outside administrator: no member of staff
+    "tro": ("Tô Văn Trợ", None, ()),  # an account without a role
+}
+STRANGERS = ("nobody", "operator")
+EVERYBODY = (*PEOPLE, *STRANGERS)
+
+# name: (student, class, sponsors as (who, part, state, first day, last day))
+_RUNNING = (SponsorshipState.APPROVED, dt.date(2025, 9, 1), None)
+CASES: dict[str, tuple[str, str, tuple[tuple[Any, ...], ...]]] = {
+    "sponsored": (
+        "Y Bhiu Niê",
+        "11A2",
+        (("lan", SponsorRole.LEAD, *_RUNNING), ("phuc", SponsorRole.SUPPORTING, *_RUNNING)),
+    ),
+    "homeroom": ("Trần Văn Đạt", "10A1", (("tam", SponsorRole.LEAD, *_RUNNING),)),
+    "colleagues": ("Lê Thị Hằng", "11A2", (("tam", SponsorRole.LEAD, *_RUNNING),)),
+    "departments": ("H'Linh Niê", "12A3", (("giang", SponsorRole.LEAD, *_RUNNING),)),
+    "heads": ("Phạm Quốc Bảo", "12A3", (("hoa", SponsorRole.LEAD, *_RUNNING),)),
+    "outsiders": ("Điểu Sáng", "12A3", (("minh", SponsorRole.LEAD, *_RUNNING),)),
+    "unionists": ("Vũ Ngọc Ánh", "12A3", (("uyen", SponsorRole.LEAD, *_RUNNING),)),
+    "leaders": ("Hoàng Văn Út", "12A3", (("ly", SponsorRole.LEAD, *_RUNNING),)),
+    "ended": (
+        "Nông Thị Yến",
+        "11A2",
+        (("lan", SponsorRole.LEAD, SponsorshipState.ENDED, dt.date(2025, 9, 1), dt.date(2025, 10, 14)),),
+    ),
+    "future": ("K'Brít", "11A2", (("lan", SponsorRole.LEAD, SponsorshipState.APPROVED, dt.date(2025, 10, 16), None),)),
+    "registered": (
+        "Thị Mai",
+        "11A2",
+        (("lan", SponsorRole.LEAD, SponsorshipState.REGISTERED, dt.date(2025, 9, 1), None),),
+    ),
+    "leaders_nominee": ("Ma Văn Hùng", "10A1", ()),
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Ids of the rows by name, and the people as actors."""
+
+    session: Session
+    accounts: dict[str, int]
+    staff: dict[str, int]
+    classes: dict[str, int]
+    departments: dict[str, int]
+    year: int
+    files: dict[str, dict[str, int]]  # of each case: the id of each of its rows
+    classmate: int  # a student of 10A1 without a case
+    stranger: int  # a student of 12A3 without a case
+
+    def actor(self, name: str, now: dt.datetime = NOW) -> Actor | None:
+        """The person as a request at `now` would know them; "nobody" is None, "operator" runs the commands."""
+        if name == "nobody":
+            return None
+        if name == "operator":
+            return Actor.running_commands(now)
+        sought = select(m.Account).where(m.Account.id == self.accounts[name]).options(joinedload(m.Account.roles))
+        account = self.session.execute(sought, execution_options=UNSCOPED).unique().scalar_one()
+        return actor_for(self.session, account, now)
+
+    def id(self, case: str, row: str = "case") -> int:
+        """The id of one row of a case's file."""
+        return self.files[case][row]
+
+    def get(self, model: type, row_id: int) -> Any:
+        """The row, as whoever the session acts as."""
+        return self.session.get(model, row_id)
+
+
+def make_cast(session: Session) -> dict[str, Any]:
+    """Fill an empty database with the cast; the fields of `Cast` but the session."""
+    year = make_year(session)
+    departments = {name: make_department(session, name) for name in ("Tổ Toán", "Tổ Văn")}
+    staff, accounts = _make_people(session, departments)
+    departments["Tổ Toán"].head, departments["Tổ Toán"].deputy = staff["hoa"], staff["dung"]
+    departments["Tổ Văn"].head = staff["khoa"]
+    classes = {
+        name: make_classroom(session, name, grade=int(name[:2]), homeroom_teacher=staff[teacher], school_year=year)
+        for name, teacher in (("10A1", "lan"), ("11A2", "vinh"), ("12A3", "minh"))
+    }
+    files = {name: _make_file(session, name, staff, classes) for name in CASES}
+    classmate = make_student(session, "Nguyễn Văn Nam", classes["10A1"])
+    stranger = make_student(session, "Nguyễn Thị Thắm", classes["12A3"])
+    return {
+        "accounts": accounts,
+        "staff": {name: person.id for name, person in staff.items()},
+        "classes": {name: classroom.id for name, classroom in classes.items()},
+        "departments": {name: department.id for name, department in departments.items()},
+        "year": year.id,
+        "files": files,
+        "classmate": classmate.id,
+        "stranger": stranger.id,
+    }
+
+
+def _make_people(session: Session, departments: dict[str, m.Department]) -> tuple[dict[str, m.Staff], dict[str, int]]:
+    staff: dict[str, m.Staff] = {}
+    accounts: dict[str, int] = {}
+    for name, (full_name, department, roles) in PEOPLE.items():
+        if full_name:
+            staff[name] = make_staff(session, full_name, department=departments.get(department or ""))
+        accounts[name] = make_account(session, roles, staff.get(name), username=name).id
+    return staff, accounts
+
+
+def _make_file(
+    session: Session, name: str, staff: dict[str, m.Staff], classes: dict[str, m.Classroom]
+) -> dict[str, int]:
+    """One child's file: the id of each of its rows; `sponsorship`, `progress` and `rating` are the first sponsor's."""
+    full_name, classroom, sponsors = CASES[name]
+    student = make_student(session, full_name, classes[classroom])
+    nominee = name == "leaders_nominee"
+    category = "near_poor_household" if name == "outsiders" else "poor_household"
+    case = make_case(
+        session,
+        student,
+        state=CaseState.VERIFIED if nominee else CaseState.APPROVED,
+        nominated_by_id=staff["ly"].id if nominee else None,
+    )
+    file = {
+        "student": student.id,
+        "student_private": student.private.id,
+        "enrolment": student.current_enrolment.id,
+        "result": make_result(session, student.current_enrolment, absences_excused=2).id,
+        "case": case.id,
+        "private": case.private.id,
+        "hardship": make_hardship(session, case, category_id=a_category(session, category).id).id,
+        "survey": make_survey(session, case).id,
+    }
+    for position, (who, role, state, first, last) in enumerate(sponsors):
+        row = make_sponsorship(session, case, staff[who], role=role, state=state, started_on=first, ended_on=last)
+        rating = make_rating(session, row)
+        file |= {"sponsorship": row.id, "rating": rating.id} if position == 0 else {f"sponsorship_{who}": row.id}
+    author = staff[sponsors[0][0]] if sponsors else None
+    file["progress"] = make_evaluation(session, case, author, state=EvaluationState.SUBMITTED).id
+    return file

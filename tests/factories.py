@@ -1,0 +1,198 @@
+"""Rows with sensible defaults, made straight through the session of whoever acts (in tests the operator)."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from school import models as m
+from school.rules.actor import Actor
+from school.rules.calendar import year_dates
+from school.services import accounts
+from school.services.access import actor_for
+from school.services.guard import get_actor
+from school.vocabulary import (
+    CaseState,
+    DropoutRisk,
+    EvaluationState,
+    HelpRating,
+    ProgressStep,
+    Role,
+    Severity,
+    SponsorRole,
+    SponsorshipState,
+    SurveyChannel,
+    TermPeriod,
+)
+
+YEAR = "2025-2026"
+PASSWORD = "một câu dễ nhớ"
+FIRST_DAY = dt.date(2025, 9, 1)
+# What each private free text of a made row says: short to search for, and nobody's real words.
+SECRET = "bố mẹ đi làm ăn xa, em ở với bà"
+
+_numbers = itertools.count(1)
+
+
+def save(session: Session, row: Any) -> Any:
+    """Store one row and give it back with its id."""
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_department(session: Session, name: str | None = None, **values: Any) -> m.Department:
+    """A department without head and deputy."""
+    return save(session, m.Department(name=name or f"Tổ {next(_numbers)}", **values))
+
+
+def make_staff(session: Session, full_name: str = "Nguyễn Thị Lan", **values: Any) -> m.Staff:
+    """A teacher of no department."""
+    values.setdefault("code", f"GV{next(_numbers):04}")
+    return save(session, m.Staff(full_name=full_name, **values))
+
+
+def make_account(
+    session: Session,
+    roles: Iterable[Role] = (Role.TEACHER,),
+    staff: m.Staff | None = None,
+    username: str | None = None,
+    password: str = PASSWORD,
+    must_change: bool = False,
+) -> m.Account:
+    """An account that can sign in with `PASSWORD`; roles are a teacher's unless given."""
+    operator = get_actor(session)
+    name = username or f"nguoidung{next(_numbers)}"
+    account, _ = accounts.create(session, operator, name, roles, staff, password, must_change=must_change)
+    return account
+
+
+def make_person(
+    session: Session, roles: Iterable[Role] = (Role.TEACHER,), full_name: str = "Nguyễn Thị Lan", **values: Any
+) -> tuple[m.Staff, m.Account]:
+    """A member of staff with an account."""
+    staff = make_staff(session, full_name, **values)
+    return staff, make_account(session, roles, staff)
+
+
+def act(session: Session, account: m.Account, now: dt.datetime) -> Actor:
+    """The actor that `account` is at `now`, as a request would make it. The session keeps its own actor."""
+    return actor_for(session, account, now)
+
+
+def make_year(session: Session, name: str = YEAR, **values: Any) -> m.SchoolYear:
+    """A school year on its usual dates."""
+    starts, second, ends = year_dates(name)
+    dates = {"starts_on": starts, "semester_2_starts_on": second, "ends_on": ends}
+    return save(session, m.SchoolYear(name=name, **(dates | values)))
+
+
+def the_year(session: Session) -> m.SchoolYear:
+    """The school year 2025-2026, made where it is missing."""
+    return session.scalar(select(m.SchoolYear).where(m.SchoolYear.name == YEAR)) or make_year(session)
+
+
+def make_classroom(session: Session, name: str | None = None, **values: Any) -> m.Classroom:
+    """A class of 2025-2026 without a homeroom teacher."""
+    values.setdefault("school_year", the_year(session))
+    values.setdefault("grade", 10)
+    return save(session, m.Classroom(name=name or f"10B{next(_numbers)}", **values))
+
+
+def make_student(
+    session: Session, full_name: str = "Trần Văn Đạt", classroom: m.Classroom | None = None, **values: Any
+) -> m.Student:
+    """A student in a class of 2025-2026 since its first day, with a private row that holds `SECRET`."""
+    values.setdefault("code", f"HS{next(_numbers):05}")
+    student = save(session, m.Student(full_name=full_name, **values))
+    save(session, m.StudentPrivate(student_id=student.id, ethnicity="Mạ", address="Bon Bu Prâng", note=SECRET))
+    make_enrolment(session, student, classroom or make_classroom(session))
+    return student
+
+
+def make_enrolment(session: Session, student: m.Student, classroom: m.Classroom, **values: Any) -> m.Enrolment:
+    """An open stay in the class since the first day of the year 2025-2026."""
+    values.setdefault("started_on", FIRST_DAY)
+    row = m.Enrolment(student_id=student.id, classroom_id=classroom.id, **values)
+    save(session, row)
+    session.expire(student, ["current_enrolment", "enrolments"])
+    return row
+
+
+def make_result(session: Session, enrolment: m.Enrolment, **values: Any) -> m.TermResult:
+    """The first semester's result of a stay."""
+    values.setdefault("period", TermPeriod.SEMESTER_1)
+    return save(session, m.TermResult(enrolment_id=enrolment.id, **values))
+
+
+def make_case(session: Session, student: m.Student | None = None, **values: Any) -> m.SupportCase:
+    """An approved case of 2025-2026 with a private row that holds `SECRET`."""
+    student = student or make_student(session)
+    values.setdefault("school_year_id", the_year(session).id)
+    values.setdefault("code", f"HT25-{next(_numbers):04}")
+    values.setdefault("state", CaseState.APPROVED)
+    values.setdefault("opened_on", FIRST_DAY)
+    case = save(session, m.SupportCase(student_id=student.id, **values))
+    save(session, m.CasePrivate(case_id=case.id, circumstances=SECRET, own_effort="em chăm, còn hổng Toán"))
+    session.expire(case, ["private"])
+    return case
+
+
+def a_category(session: Session, code: str = "poor_household") -> m.HardshipCategory:
+    """One of the categories that the migrations bring."""
+    return session.scalars(select(m.HardshipCategory).where(m.HardshipCategory.code == code)).one()
+
+
+def make_hardship(session: Session, case: m.SupportCase, **values: Any) -> m.Hardship:
+    """A classification of the case that nobody has confirmed."""
+    values.setdefault("category_id", a_category(session).id)
+    values.setdefault("severity", Severity.SUPPORT)
+    return save(session, m.Hardship(case_id=case.id, **values))
+
+
+def make_survey(session: Session, case: m.SupportCase, **values: Any) -> m.SurveyEntry:
+    """What the family said about the student."""
+    defaults = {"channel": SurveyChannel.FAMILY, "occurred_on": dt.date(2025, 9, 10), "findings": SECRET}
+    return save(session, m.SurveyEntry(case_id=case.id, **(defaults | values)))
+
+
+def make_sponsorship(session: Session, case: m.SupportCase, staff: m.Staff, **values: Any) -> m.Sponsorship:
+    """A lead sponsorship, approved on the first day and running since then."""
+    values.setdefault("role", SponsorRole.LEAD)
+    values.setdefault("state", SponsorshipState.APPROVED)
+    values.setdefault("started_on", FIRST_DAY)
+    if values["state"] in (SponsorshipState.APPROVED, SponsorshipState.ENDED):
+        values.setdefault("approved_on", FIRST_DAY)
+    if values["state"] is SponsorshipState.APPROVED and case.state is CaseState.APPROVED:
+        case.state = CaseState.ACTIVE
+    sponsorship = save(session, m.Sponsorship(case_id=case.id, staff_id=staff.id, **values))
+    session.expire(case, ["sponsorships"])
+    return sponsorship
+
+
+LEVELS = {
+    "learning": ProgressStep.STEADY,
+    "conduct": ProgressStep.IMPROVED,
+    "attendance": ProgressStep.STEADY,
+    "attitude": ProgressStep.STEADY,
+    "trend": ProgressStep.IMPROVED,
+    "dropout_risk": DropoutRisk.SOME,
+}
+
+
+def make_evaluation(
+    session: Session, case: m.SupportCase, author: m.Staff | None, **values: Any
+) -> m.ProgressEvaluation:
+    """September's evaluation, complete and sent."""
+    defaults = LEVELS | {"period": "2025-09", "state": EvaluationState.SUBMITTED, "comment": "em đi học đều"}
+    author_id = author.id if author is not None else None
+    return save(session, m.ProgressEvaluation(case_id=case.id, author_id=author_id, **(defaults | values)))
+
+
+def make_rating(session: Session, sponsorship: m.Sponsorship, **values: Any) -> m.SponsorEvaluation:
+    """September's remark on the sponsor's help."""
+    defaults = {"period": "2025-09", "rating": HelpRating.GOOD, "comment": "gọi cho gia đình mỗi tuần"}
+    return save(session, m.SponsorEvaluation(sponsorship_id=sponsorship.id, **(defaults | values)))

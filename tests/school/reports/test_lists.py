@@ -1,0 +1,136 @@
+"""The lists that the importers read back, each row within the reach of whoever exports."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from school.errors import NotAllowed
+from school.models import SchoolYear
+from school.reports.registry import REPORTS
+from school.services.access import actor_for
+from school.services.guard import set_actor
+from school.vocabulary import EnrolmentOutcome, Gender, ProgressStep, Role, SponsorRole, SponsorshipState
+from tests import factories as make
+
+LISTS = ["assignments", "evaluations", "students"]
+
+
+def rows_as(session, actor, report):
+    """The report's rows as somebody who has not seen any of them before."""
+    session.flush()
+    session.expunge_all()
+    set_actor(session, actor)
+    return list(REPORTS[report].rows(session, actor, session.scalars(select(SchoolYear)).one()))
+
+
+@pytest.fixture
+def year(session):
+    return make.the_year(session)
+
+
+def test_every_report_has_a_column_for_each_value(session, operator, year):
+    case, staff = make.make_case(session), make.make_staff(session)
+    make.make_sponsorship(session, case, staff)
+    make.make_evaluation(session, case, staff)
+    for name, report in REPORTS.items():
+        (row,) = rows_as(session, operator, name)
+        assert len(row) == len(report.columns), name
+
+
+def test_students_stand_by_class_and_name(session, operator, year):
+    tenth = make.make_classroom(session, "10A1")
+    eleventh = make.make_classroom(session, "11A1", grade=11)
+    make.make_student(session, "Lê An", eleventh, code="3")
+    make.make_student(session, "Trần Đạt", tenth, code="2")
+    make.make_student(session, "Vũ Bình", tenth, code="1", gender=Gender.MALE, date_of_birth=dt.date(2010, 5, 7))
+    rows = rows_as(session, operator, "students")
+    assert [(row[0], row[1], row[5]) for row in rows] == [(1, "1", "10A1"), (2, "2", "10A1"), (3, "3", "11A1")]
+    assert rows[0][2:7] == ("Vũ Bình", dt.date(2010, 5, 7), Gender.MALE, "10A1", "Mạ")
+
+
+def test_a_student_who_changed_class_stands_in_the_new_one_only(session, operator, year):
+    old, new = make.make_classroom(session, "10A1"), make.make_classroom(session, "10A2")
+    student = make.make_student(session, "Lê An", old)
+    stay = student.enrolments[0]
+    stay.ended_on, stay.outcome = dt.date(2025, 10, 1), EnrolmentOutcome.MOVED
+    session.flush()
+    make.make_enrolment(session, student, new, started_on=dt.date(2025, 10, 2))
+    assert [row[5] for row in rows_as(session, operator, "students")] == ["10A2"]
+
+
+def test_sponsors_are_written_as_in_the_plans_appendix(session, operator, year):
+    case = make.make_case(session, make.make_student(session, "Lê An", make.make_classroom(session, "12A2")))
+    people = [make.make_staff(session, name) for name in ("Bùi Tài", "Võ Mỹ", "Hà Tú", "Ngô Ánh", "Cao Sơn")]
+    tai, my, tu, anh, son = people
+    make.make_sponsorship(session, case, tai, role=SponsorRole.SUPPORTING)
+    make.make_sponsorship(session, case, my, role=SponsorRole.JOINT)
+    make.make_sponsorship(session, case, tu, role=SponsorRole.JOINT)
+    make.make_sponsorship(session, case, anh, state=SponsorshipState.ENDED, ended_on=dt.date(2025, 9, 9))
+    make.make_sponsorship(session, case, son, role=SponsorRole.SUPPORTING, state=SponsorshipState.REGISTERED)
+    make.make_case(session)  # nobody is assigned to it: no line
+    assert rows_as(session, operator, "assignments") == [
+        (1, "Lê An", "12A2", make.SECRET, "em chăm, còn hổng Toán", "1. Võ Mỹ; 2. Hà Tú; 3. Bùi Tài (hỗ trợ)")
+    ]
+
+
+def test_evaluations_say_whose_month_it_was(session, operator, year):
+    case, staff = make.make_case(session, make.make_student(session, "Lê An")), make.make_staff(session, "Bùi Tài")
+    make.make_evaluation(session, case, staff, comment="em đi học đều")
+    code = case.code
+    (row,) = rows_as(session, operator, "evaluations")
+    assert row[:4] == (1, code, "Lê An", "2025-09")
+    assert row[8] is ProgressStep.IMPROVED
+    assert (row[10], row[12]) == ("em đi học đều", "Bùi Tài")
+
+
+def school_of_two(session):
+    """Two classes with a sponsored student each; the teacher keeps the first and sponsors in neither."""
+    teacher, account = make.make_person(session, [Role.TEACHER], "Lê Cô")
+    for name, keeper in (("10A1", teacher), ("10A2", None)):
+        room = make.make_classroom(session, name, homeroom_teacher=keeper)
+        case = make.make_case(session, make.make_student(session, f"Em {name}", room))
+        sponsor = make.make_staff(session, "Bùi Tài")
+        make.make_sponsorship(session, case, sponsor)
+        make.make_evaluation(session, case, sponsor)
+    return account
+
+
+@pytest.mark.parametrize("report", LISTS)
+def test_a_teacher_exports_the_own_class_only(session, operator, year, report):
+    actor = actor_for(session, school_of_two(session), operator.now)
+    rows = rows_as(session, actor, report)
+    assert [cell for row in rows for cell in row if str(cell).startswith("Em ")] == ["Em 10A1"]
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.ADMIN, {"students"}),
+        (Role.COUNCIL, set()),
+        (Role.SECRETARY, {"assignments", "evaluations", "students"}),
+        (Role.LEADERSHIP, {"assignments", "evaluations", "students"}),
+        (Role.UNION, {"assignments", "evaluations", "students"}),
+    ],
+)
+def test_who_may_export_what(session, operator, year, role, seen):
+    school_of_two(session)
+    _, account = make.make_person(session, [role])
+    actor = actor_for(session, account, operator.now)
+    for report in LISTS:
+        if report in seen:
+            assert len(rows_as(session, actor, report)) == 2
+        else:
+            with pytest.raises(NotAllowed):
+                rows_as(session, actor, report)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.UNION])
+def test_circumstances_stay_out_of_the_lists_of_those_who_may_not_see_them(session, operator, year, role):
+    school_of_two(session)
+    _, account = make.make_person(session, [role])
+    actor = actor_for(session, account, operator.now)
+    reports = ["students"] if role is Role.ADMIN else ["students", "assignments"]
+    shown = str([rows_as(session, actor, report) for report in reports])
+    assert make.SECRET not in shown
+    assert "Bon Bu Prâng" not in shown

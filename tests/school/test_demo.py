@@ -1,0 +1,337 @@
+"""The demo school: how much there is of everything, that it is plausible, and that the same seed tells the same story."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from school import cli, demo
+from school import models as m
+from school.db import begin, db
+from school.demo import keeping
+from school.demo.profiles import PROFILES
+from school.demo.texts import COMMENTS
+from school.errors import RuleError
+from school.rules.actor import Actor
+from school.rules.calendar import SCHOOL_TIME, month_start, school_day
+from school.services import accounts, audit
+from school.services.guard import set_actor
+from school.vocabulary import (
+    CaseState,
+    EvaluationState,
+    HardshipGroup,
+    Origin,
+    Role,
+    SponsorRole,
+    SponsorshipState,
+    TermPeriod,
+)
+
+ROOT = Path(__file__).parents[2]
+DAY = dt.date(2026, 2, 10)  # results of semester 1 are in, February is half done
+PASSWORD = "mật khẩu để thử"
+ROLES = {
+    "giaovien": {Role.TEACHER},
+    "totruong": {Role.DEPARTMENT_HEAD, Role.TEACHER},
+    "congdoan": {Role.UNION, Role.TEACHER},
+    "thuky": {Role.SECRETARY},
+    "lanhdao": {Role.LEADERSHIP, Role.TEACHER},
+    "hoidong": {Role.COUNCIL},
+    "quantri": {Role.ADMIN},
+}
+
+
+@pytest.fixture(scope="module")
+def told(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The panel with the demo school, filled once."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(empty_database, folder / "school.db")
+    app = create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/school.db", "TESTING": True})
+    with app.app_context():
+        cli.make_demo(folder / keeping.FILE, PASSWORD, DAY)
+        db.session.remove()
+        yield app
+        db.engine.dispose()
+
+
+@pytest.fixture
+def school(told: Flask) -> Iterator[Session]:
+    """A session that sees the whole demo school."""
+    with told.app_context():
+        set_actor(db.session, Actor.running_commands(dt.datetime.now(dt.UTC)))
+        yield db.session
+        db.session.remove()
+
+
+def count(session: Session, model: type, *criteria: object) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(*criteria)) or 0
+
+
+def test_there_is_as_much_as_was_promised(school):
+    year = school.scalars(select(m.SchoolYear)).one()
+    assert year.name == "2025-2026"
+    rooms = school.scalars(select(m.Classroom).order_by(m.Classroom.name)).all()
+    assert [room.name for room in rooms] == [f"{grade}A{n}" for grade in (10, 11, 12) for n in (1, 2, 3)]
+    assert all(room.homeroom_teacher_id for room in rooms)
+    sizes = school.execute(select(func.count()).select_from(m.Enrolment).group_by(m.Enrolment.classroom_id)).scalars()
+    assert list(sizes) == [38] * 9
+    assert count(school, m.Student) == 342
+    assert count(school, m.Staff) == 58
+    assert count(school, m.Department, m.Department.head_id.is_not(None)) == 8
+    assert count(school, m.Department, m.Department.deputy_id.is_not(None)) >= 1
+    assert 38 <= count(school, m.SupportCase) <= 45
+    assert count(school, m.TermResult, m.TermResult.period == TermPeriod.SEMESTER_1) == 342
+
+
+def test_every_kind_of_case_is_there(school):
+    states = Counter(school.scalars(select(m.SupportCase.state)))
+    assert set(states) == set(CaseState)
+    unsponsored = select(m.SupportCase).where(m.SupportCase.state == CaseState.APPROVED)
+    assert any(not case.sponsorships for case in school.scalars(unsponsored))
+    assert set(school.scalars(select(m.Sponsorship.state))) == set(SponsorshipState)
+    roles = Counter(school.scalars(select(m.Sponsorship.role)))
+    assert roles[SponsorRole.JOINT] == 8
+    assert roles[SponsorRole.SUPPORTING] == 6
+    groups = Counter(group for (group,) in school.execute(select(m.HardshipCategory.hardship_group).join(m.Hardship)))
+    assert all(groups[group] >= 15 for group in HardshipGroup)
+    assert count(school, m.SurveyEntry) > 40
+    assert count(school, m.SensitiveView, m.SensitiveView.reason.is_not(None)) >= 5
+
+
+def test_sponsorships_are_handed_over(school):
+    ended = school.scalars(select(m.Sponsorship).where(m.Sponsorship.state == SponsorshipState.ENDED)).all()
+    followed = [
+        (old, new)
+        for old in ended
+        for new in old.case.sponsorships
+        if new is not old and new.started_on > old.ended_on and new.state is SponsorshipState.APPROVED
+    ]
+    assert len(followed) >= 2
+    assert all(old.end_reason for old in ended)
+
+
+def test_evaluations_stand_in_every_state_and_some_came_late(school):
+    assert set(school.scalars(select(m.ProgressEvaluation.state))) == set(EvaluationState)
+    sent = school.execute(select(m.ProgressEvaluation.period, m.ProgressEvaluation.submitted_at)).all()
+    days = [(period, school_day(moment)) for period, moment in sent if moment]
+    late = [day for period, day in days if day > month_start(period).replace(day=20)]
+    assert 0.05 < len(late) / len(days) < 0.4
+    returned = select(m.AuditEntry.row_id).where(m.AuditEntry.action == "return")
+    assert len(set(school.scalars(returned))) >= 3
+
+
+def test_no_month_is_evaluated_before_it_begins_and_nothing_happens_after_the_day(school):
+    for evaluation in school.scalars(select(m.ProgressEvaluation)):
+        assert school_day(evaluation.created_at) >= month_start(evaluation.period)
+    last = school.scalar(select(func.max(m.AuditEntry.at)))
+    assert last < dt.datetime.combine(DAY, dt.time(), SCHOOL_TIME)
+
+
+def test_nobody_judges_their_own_work(school):
+    staff = {account.id: account.staff_id for account in school.scalars(select(m.Account))}
+    for evaluation in school.scalars(select(m.ProgressEvaluation)):
+        sponsors = {sponsorship.staff_id for sponsorship in evaluation.case.sponsorships} | {evaluation.author_id}
+        judges = {staff.get(evaluation.reviewed_by_id), staff.get(evaluation.confirmed_by_id)} - {None}
+        assert not sponsors & judges
+    for sponsorship in school.scalars(select(m.Sponsorship).where(m.Sponsorship.approved_by_id.is_not(None))):
+        assert staff[sponsorship.approved_by_id] != sponsorship.staff_id
+    for rating in school.scalars(select(m.SponsorEvaluation)):
+        assert staff[rating.rated_by_id] != rating.sponsorship.staff_id
+
+
+def sponsored(session: Session, username: str) -> list[m.Sponsorship]:
+    found = session.scalars(select(m.Sponsorship).join(m.Account, m.Account.staff_id == m.Sponsorship.staff_id).where(
+        m.Account.username == username, m.Sponsorship.state == SponsorshipState.APPROVED
+    ))  # fmt: skip
+    return list(found)
+
+
+def test_each_account_is_what_its_name_says(school, told):
+    for username, roles in ROLES.items():
+        account = accounts.find(school, username)
+        assert {held.role for held in account.roles} == roles
+        assert not account.must_change_password
+    now = dt.datetime.now(dt.UTC)
+    assert accounts.sign_in(school, now, "giaovien", PASSWORD, None, None)
+    school.rollback()
+
+
+def test_the_teacher_keeps_a_class_and_sponsors_two_students_of_other_classes(school):
+    teacher = accounts.find(school, "giaovien").staff
+    room = school.scalars(select(m.Classroom).where(m.Classroom.homeroom_teacher_id == teacher.id)).one()
+    rooms = [s.case.student.current_enrolment.classroom for s in sponsored(school, "giaovien")]
+    assert len(rooms) == 2
+    assert room not in rooms
+
+
+def test_head_union_and_leadership_sponsor_too_and_others_look_at_it(school):
+    for username in ("totruong", "congdoan", "lanhdao"):
+        (own,) = sponsored(school, username)
+        seen = school.scalars(
+            select(m.ProgressEvaluation).where(
+                m.ProgressEvaluation.case_id == own.case_id, m.ProgressEvaluation.confirmed_by_id.is_not(None)
+            )
+        ).all()
+        assert seen
+        assert all(evaluation.confirmed_by.username != username for evaluation in seen)
+
+
+@pytest.mark.parametrize(
+    ("username", "waiting"),
+    [
+        ("giaovien", EvaluationState.DRAFTED),
+        ("giaovien", EvaluationState.RETURNED),
+        ("totruong", EvaluationState.SUBMITTED),
+        ("congdoan", EvaluationState.REVIEWED),
+        ("lanhdao", EvaluationState.CONFIRMED),
+    ],
+)
+def test_everybody_has_something_to_do_today(school, username, waiting):
+    own = {s.case_id for s in sponsored(school, username)}
+    found = school.scalars(select(m.ProgressEvaluation).where(m.ProgressEvaluation.state == waiting)).all()
+    if username == "giaovien":
+        assert [evaluation for evaluation in found if evaluation.case_id in own]
+    elif username == "totruong":
+        head = accounts.find(school, username).staff
+        waits = [e for e in found if e.case_id not in own and e.author.department_id == head.department_id]
+        assert len(waits) >= 2
+    else:
+        assert [evaluation for evaluation in found if evaluation.case_id not in own]
+
+
+def test_people_of_the_highlands_sort_by_their_given_names(school):
+    students = school.scalars(select(m.Student).where(m.Student.full_name.startswith("H'"))).all()
+    assert students
+    assert all(f"H'{student.sort_name}" == student.full_name.split()[0] for student in students)
+
+
+def test_texts_are_many_and_kind(school):
+    said = school.scalars(select(m.CasePrivate.circumstances)).all()
+    comments = school.scalars(select(m.ProgressEvaluation.comment)).all()
+    assert len(set(said)) == len(said) >= 25
+    assert len(set(comments)) >= 25
+    written = [p.circumstances + p.own_effort for p in PROFILES] + [t for texts in COMMENTS.values() for t in texts]
+    harsh = ("yếu", "kém", "cá biệt", "lười", "hư hỏng", "dốt")
+    assert not [text for text in written for word in harsh if word in text.lower().split()]
+
+
+def test_the_log_tells_who_did_it_and_is_chained(school):
+    entries = school.scalars(select(m.AuditEntry).order_by(m.AuditEntry.id)).all()
+    assert {entry.origin for entry in entries} == {Origin.DEMO}
+    assert len({entry.actor for entry in entries}) > 40
+    assert [entry.previous_hash for entry in entries] == [audit.GENESIS, *(entry.hash for entry in entries[:-1])]
+    moments = [entry.at for entry in entries]
+    assert moments == sorted(moments)
+
+
+def test_accounts_are_kept_in_a_file_for_its_owner_alone(told):
+    path = Path(told.instance_path) / keeping.FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    lines = path.read_text().splitlines()[1:]
+    assert [line.split()[0] for line in lines] == list(ROLES)
+    assert all(PASSWORD in line for line in lines)
+
+
+def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    """All rows, without what differs by design: the hashes of passwords, and when the migrations ran."""
+    return {
+        table.name: [
+            tuple(row)
+            for row in session.connection().execute(
+                select(*(c for c in table.c if c.key != "password_hash")).order_by(table.c.id)
+            )
+        ]
+        for table in db.metadata.sorted_tables
+        if table.name != "hardship_category"
+    }
+
+
+def test_the_same_seed_and_day_tell_the_same_story(school, empty_database, tmp_path):
+    """Told again by the command, in a process that hashes texts another way."""
+    shutil.copy(empty_database, tmp_path / "school.db")
+    settings = {"DODAU_INSTANCE_PATH": str(tmp_path), "DODAU_DATABASE_URL": f"sqlite:///{tmp_path}/school.db"}
+    environment = os.environ | settings | {"PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-m", "flask", "--app", "app", "demo", "--date", "10/02/2026", "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    answer = json.loads(done.stdout)
+    assert answer["year"] == "2025-2026"
+    assert (answer["staff"], answer["students"]) == (58, 342)
+    assert [account["username"] for account in answer["accounts"]] == list(ROLES)
+    app = create_app({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": settings["DODAU_DATABASE_URL"], "TESTING": True})
+    first = everything(school)
+    with app.app_context():
+        set_actor(db.session, Actor.running_commands(dt.datetime.now(dt.UTC)))
+        second = everything(db.session)
+        db.session.remove()
+        db.engine.dispose()
+    for table, rows in first.items():
+        assert rows == second[table], table
+
+
+def test_a_database_with_people_is_not_touched(told):
+    before = Path(told.instance_path, keeping.FILE).read_text()
+    with told.app_context():
+        answer = told.test_cli_runner().invoke(args=["demo"])
+    assert answer.exit_code == 2
+    assert (
+        answer.stderr.strip() == "Dữ liệu đã có người dùng nên không thêm trường mẫu; chỉ thêm vào cơ sở dữ liệu trống."
+    )
+    assert Path(told.instance_path, keeping.FILE).read_text() == before
+
+
+def test_a_short_password_is_refused_before_anything_is_written(app, session, operator):
+    with pytest.raises(RuleError):
+        demo.fill(session, operator, DAY, "ngắn")
+    assert demo.is_empty(session)
+
+
+def test_starting_again_keeps_the_data_and_shows_the_same_accounts(app, capsys, monkeypatch):
+    """As `python app.py --demo` does it, on an eve of the school year so that it is quick."""
+    monkeypatch.setattr(demo, "last_day", lambda day: dt.date(2025, 9, 2))
+    with app.app_context():
+        cli.fill_demo_school(app)
+        first = capsys.readouterr().out
+        cli.fill_demo_school(app)
+        again = capsys.readouterr().out
+        set_actor(db.session, Actor.running_commands(dt.datetime.now(dt.UTC)))
+        assert count(db.session, m.Student) == 342
+        (Path(app.instance_path) / keeping.FILE).unlink()
+        cli.fill_demo_school(app)
+        assert "account reset" in capsys.readouterr().out
+        begin(writing=False)
+        db.session.remove()
+    assert first == again
+    assert all(username in first for username in ROLES)
+
+
+def test_before_the_tables_are_made_the_command_says_so(tmp_path):
+    app = create_app({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/none.db", "TESTING": True})
+    answer = app.test_cli_runner().invoke(args=["demo"])
+    assert (answer.exit_code, answer.stderr.strip()) == (2, cli.NO_TABLES)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (dt.date(2026, 5, 31), dt.date(2026, 5, 31)),
+        (dt.date(2026, 6, 1), dt.date(2026, 5, 31)),
+        (dt.date(2026, 8, 31), dt.date(2026, 5, 31)),
+        (dt.date(2026, 9, 1), dt.date(2026, 9, 1)),
+    ],
+)
+def test_in_the_summer_the_story_ends_with_the_school_year(day, last):
+    assert demo.last_day(day) == last
