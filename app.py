@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate, upgrade
 from flask_wtf import CSRFProtect
-from waitress import serve
+from waitress import create_server
 
 import school.services.guard  # noqa: F401 - puts the wall in place
 from admin_views import door, panel, web
@@ -62,6 +63,9 @@ def _flask_config(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Migrate, say where the panel is, serve it until interrupted. `--demo`: the demo school on a database of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # a pipe on Windows has no Vietnamese letters otherwise
     given: dict[str, Any] = {}
     if "--demo" in arguments:
         given["DATABASE_URL"] = f"sqlite:///{instance_path(str(ROOT))}/demo.db"
@@ -75,14 +79,23 @@ def main(arguments: list[str]) -> int:
         if "--demo" in arguments:
             cli.fill_demo_school(app)
     host, port = app.config["HOST"], app.config["PORT"]
-    address = f"http://{host}:{port}"
+    try:
+        server = create_server(app, host=host, port=port, threads=8, ident=None)
+    except OSError as error:
+        print(f"Cổng {port} của {host} không mở được ({error.strerror}); đặt DODAU_PORT là cổng khác.", file=sys.stderr)
+        return 2
+    _say_where(app, f"http://{host}:{port}")
+    server.run()
+    return 0
+
+
+def _say_where(app: Flask, address: str) -> None:
+    """Print the panel's address, and the set-up link while there is no account."""
     with app.test_request_context():
         link = door.setup_link()
     print(f"Đỡ đầu học sinh: {address}/admin/   (Ctrl+C: dừng)", flush=True)
     if link:
         print(f"Tạo tài khoản quản trị đầu tiên (dùng một lần, trong 24 giờ): {address}{link}", flush=True)
-    serve(app, host=host, port=port, threads=8, ident=None)
-    return 0
 
 
 if __name__ == "__main__":

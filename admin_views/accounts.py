@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import Form
 from wtforms.validators import InputRequired, Optional
 
+from admin_views.audit_words import STEPS, TABLES, field_word, step_word, table_word
 from admin_views.base import Screen, StepButton
 from admin_views.directory import staff_named
 from admin_views.forms import LabelsField
-from admin_views.listing import Filter, by_label
+from admin_views.listing import Filter, by_label, by_text
 from admin_views.pickers import PickField
 from admin_views.values import show
 from school.db import db
@@ -129,23 +130,25 @@ class AuditScreen(Screen):
         "hash": _("Mã kiểm tra"),
     }
     column_formatters = {
-        "fields": lambda v, c, entry, n: ", ".join(entry.changes),
+        "table_name": lambda v, c, entry, n: table_word(entry.table_name),
+        "action": lambda v, c, entry, n: step_word(entry.action),
+        "fields": lambda v, c, entry, n: ", ".join(field_word(field) for field in entry.changes),
         "changes": lambda v, c, entry, n: "; ".join(
-            f"{field}: {_hidden() if change is None else ' → '.join(show(part) or '–' for part in change)}"
+            f"{field_word(field)}: {_hidden() if change is None else ' → '.join(show(part) or '–' for part in change)}"
             for field, change in entry.changes.items()
         ),
     }
     column_sortable_list = ("at", "actor", "table_name")
     column_default_sort = ("id", True)
-    searches = (
-        lambda word: AuditEntry.actor.icontains(word, autoescape=True),
-        lambda word: AuditEntry.table_name.icontains(word, autoescape=True),
-        lambda word: AuditEntry.action.icontains(word, autoescape=True),
+    searches = (lambda word: AuditEntry.actor.icontains(word, autoescape=True),)
+    filters = (
+        by_text("table", _("Bảng"), AuditEntry.table_name, lambda: [(key, str(word)) for key, word in TABLES.items()]),
+        by_text("step", _("Việc"), AuditEntry.action, lambda: [(key, str(word)) for key, word in STEPS.items()]),
+        by_label("origin", _("Từ"), AuditEntry.origin, Origin),
     )
-    filters = (by_label("origin", _("Từ"), AuditEntry.origin, Origin),)
 
     def title(self, obj: AuditEntry) -> str:
-        return f"{obj.action} · {obj.table_name} {obj.row_id}"
+        return f"{step_word(obj.action)} · {table_word(obj.table_name)} {obj.row_id}"
 
 
 def _hidden() -> str:

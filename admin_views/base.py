@@ -7,6 +7,7 @@ default, typed parameters, the version a form was opened on, steps of a workflow
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, abort, flash, g, has_app_context, jsonify, redirect, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,7 @@ from school.rules.actor import Actor
 from school.rules.policy import can, require
 from school.rules.workflow import Step
 from school.services import records
+from school.services.guard import set_actor
 from school.vocabulary import Action
 
 MAX_BATCH = 500
@@ -163,6 +165,14 @@ class Screen(ModelView):
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return fn(self, *args, **kwargs)
 
+    def get_sortable_columns(self) -> dict[Any, Any]:
+        # Flask-Admin files a column that sorts by another of the same table under that other's name.
+        columns = super().get_sortable_columns()
+        for entry in self.column_sortable_list or ():
+            if isinstance(entry, tuple) and entry[0] not in columns:
+                columns[entry[0]] = columns.pop(entry[1])
+        return columns
+
     # Rows -------------------------------------------------------------------------------------------------------
 
     def get_query(self) -> Query:
@@ -189,10 +199,14 @@ class Screen(ModelView):
         query, _ = self._apply_sorting(query, {}, arguments.sort, arguments.descending)
         return query.order_by(self.model.id)
 
-    def count(self, arguments: Arguments) -> int:
-        """How many rows the arguments ask for."""
-        statement = select(func.count()).select_from(self.model).where(*self.criteria(arguments))
-        return db.session.scalar(statement) or 0
+    def page_of(self, arguments: Arguments) -> tuple[int, list[Any]]:
+        """How many rows the arguments ask for, and those of one page: one statement unless the page is empty."""
+        counted = select(func.count()).select_from(self.model).where(*self.criteria(arguments))
+        query = self.rows(arguments).add_columns(counted.scalar_subquery())
+        found = query.limit(arguments.page_size).offset(arguments.page * arguments.page_size).all()
+        if found or arguments.page == 0:
+            return (found[0][1] if found else 0), [row for row, _ in found]
+        return db.session.scalar(counted) or 0, []
 
     def cell(self, row: Any, name: str) -> str:
         """One value of a row as a text."""
@@ -205,13 +219,11 @@ class Screen(ModelView):
     def index_view(self) -> str:
         """A page of the list."""
         arguments = Arguments.read(self._filter_by_name, self._sortable_columns)
-        count = self.count(arguments)
-        query = self.rows(arguments).limit(arguments.page_size).offset(arguments.page * arguments.page_size)
-        rows = [self._prepare(row) for row in query] if count > arguments.page * arguments.page_size else []
+        count, rows = self.page_of(arguments)
         endpoint = f"{self.endpoint}.index_view"
         return self.render(
             self.list_template,
-            rows=rows,
+            rows=[self._prepare(row) for row in rows],
             count=count,
             columns=[
                 (label, self._sort_url(arguments, name), name == arguments.sort) for name, label in self._list_columns
@@ -241,11 +253,15 @@ class Screen(ModelView):
             abort(404)
         arguments = Arguments.read(self._filter_by_name, self._sortable_columns)
         header = [str(label) for _, label in self._list_columns]
-        return csv_response(tables.csv_chunks(header, self._export_rows(arguments)), str(self.name))
+        rows = self._export_rows(self.rows(arguments), g.actor)
+        return csv_response(tables.csv_chunks(header, rows), str(self.name))
 
-    def _export_rows(self, arguments: Arguments) -> Iterator[list[str]]:
-        for row in self.rows(arguments).yield_per(500):
-            yield [self.cell(row, name) for name, _ in self._list_columns]
+    def _export_rows(self, query: Query, actor: Actor) -> Iterator[list[str]]:
+        # A session of its own: the request's is closed before the last row has left.
+        with db.session.session_factory() as session:
+            set_actor(session, actor)
+            for row in query.with_session(session).yield_per(500):
+                yield [self.cell(row, name) for name, _ in self._list_columns]
 
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Response:
@@ -504,5 +520,5 @@ class Screen(ModelView):
 def csv_response(chunks: Iterator[bytes], name: str) -> Response:
     """A CSV file as an answer, streamed; the name of the file keeps its Vietnamese letters."""
     response = Response(stream_with_context(chunks), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
     return response

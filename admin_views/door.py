@@ -11,6 +11,7 @@ from flask import (
     current_app,
     flash,
     g,
+    has_request_context,
     make_response,
     redirect,
     render_template,
@@ -274,7 +275,7 @@ def lang() -> ResponseReturnValue:
 
 def select_language() -> str:
     """Vietnamese, whatever the browser asks, until somebody chooses."""
-    return cookie.get("language", "vi")
+    return cookie.get("language", "vi") if has_request_context() else "vi"
 
 
 def _same(form: FlaskForm) -> bool:

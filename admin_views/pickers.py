@@ -37,6 +37,8 @@ class Picker:
         """Rows whose name holds every typed word; the guard leaves out what the actor may not see."""
         statement = self.statement()
         for word in fold(typed).split():
+            if not any(map(str.isalnum, word)):
+                continue  # an arrow or a dash between two names
             statement = statement.where(self.matches(word))
         return list(db.session.scalars(statement.order_by(self.order).limit(limit)))
 

@@ -123,6 +123,7 @@ def _secret_from_file(path: Path) -> str:
     """The key in the file, made at the first start; readable by its owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(0o700)  # the database of children's data lies in it too
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     try:

@@ -63,3 +63,9 @@ def version_of(page: TestResponse) -> str:
     found = re.search(r'name="version" value="(\d+)"', page.text)
     assert found, "the page has no form with a version"
     return found[1]
+
+
+def errors_of(page: TestResponse) -> list[str]:
+    """What the page says went wrong."""
+    found = re.findall(r'class="error"[^>]*>([^<]*)<|notice-bad"[^>]*>([^<]*)<|<li>([^<]+)</li>', page.text)
+    return [text for texts in found for text in texts if text.strip()]

@@ -114,7 +114,7 @@ class Casework:
             return dt.date(year, 10, 5)
         if number in THIRD_WAVE:
             return dt.date(year, 11, 5)
-        return dt.date(year + 1, 3, 2)
+        return dt.date(year + 1, 3, 6)
 
     def _plan_case(self, number: int, profile: Profile, day: dt.date) -> None:
         rng = self.stage.rng
@@ -223,7 +223,7 @@ class Casework:
         part, reason = thread.parts[0], END_REASONS[list(HANDED_OVER).index(thread.number)]
         ended = school_hours(self.stage.rng, day)
         self.stage.plan(ended, lambda: self._end(thread, part, reason))
-        self._plan_part(thread, self._next_giver(thread), LEAD, day + dt.timedelta(days=5))
+        self._plan_part(thread, self._next_giver(thread), LEAD, ended.date() + dt.timedelta(days=5))
 
     def _plan_end(self, thread: Thread, day: dt.date) -> None:
         reason = "Em đã ổn định, tự tin theo kịp lớp; kết thúc đỡ đầu theo nguyện vọng của em."

@@ -208,6 +208,7 @@ ASSIGNMENTS = ColumnMap(
 )  # fmt: skip
 
 NO_HEADER = N_("Không thấy dòng tiêu đề của %(title)s; bảng cần các cột: %(columns)s.")
+NO_ROWS = N_("Dưới dòng tiêu đề của %(title)s không có dòng nào; thầy cô kiểm tra lại tệp đã chọn.")
 WRONG_LIST = N_("Tệp này có cột “%(column)s” nên không phải là %(title)s; thầy cô chọn lại tệp hoặc loại danh sách.")
 
 _HEADER_WITHIN = 60  # rows that hold something, from the top
@@ -293,6 +294,8 @@ def _take(columns: ColumnMap, table: Table, index: int, places: dict[str, int]) 
             raise Unreadable(WRONG_LIST, column=clean_line(cell), title=columns.title)
     places = _settle_names(header, rest, places)
     records = tuple(_records(header, rest, places, table.unsaved))
+    if not records:
+        raise Unreadable(NO_ROWS, title=columns.title)
     titles = (table.name, *(" ".join(filter(None, row.cells)) for row in table.rows[:index]))
     return Listing(places, header.number, records, titles)
 
@@ -327,7 +330,7 @@ def _records(
     ended = False
     for row in rows:
         values = {name: row.cell(index) for name, index in places.items()}
-        if not values.get("code") and not values.get("class_name"):
+        if not _names_somebody(values):
             ended = ended or bool(_TOTALS.match(next(filter(None, row.cells))))
             if _is_remark(row, values, ended):
                 continue
@@ -336,6 +339,12 @@ def _records(
         if any(text for name, text in values.items() if name != "number"):
             gaps = tuple(name for name, index in places.items() if (row.number, index) in unsaved)
             yield Record(row.number, values, gaps)
+
+
+def _names_somebody(values: dict[str, str]) -> bool:
+    """Whether the row has a code or a class: "Tổng" in the one and "Hiệu trưởng" in the other are none."""
+    code, class_name = values.get("code", ""), values.get("class_name", "")
+    return bool((code and not _TOTALS.match(code)) or (class_name and not _SIGNATURE.match(class_name)))
 
 
 def _is_remark(row: Row, values: dict[str, str], ended: bool) -> bool:

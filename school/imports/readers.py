@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ _PARSERS: dict[str, Callable[[bytes], list[Table]]] = {
     "text": texts.read_csv,
     "docx": words.read_document,
 }
+CAN_LIMIT = find_spec("resource") is not None  # of Unix only
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _SMALL_ENTRY = 64 * 1024  # a blank picture of this size may well pack 200 times
 _SECONDS = 20  # for the child, should its own limit on processor time not end it
@@ -76,7 +78,7 @@ def read_file(path: Path) -> list[Table]:
 def read(name: str, data: bytes) -> list[Table]:
     """The tables in `data`, a file called `name`, parsed apart from this process."""
     kind = check(name, data)
-    return _parse_in_child(kind, data) if os.name == "posix" else parse(kind, data)
+    return _parse_in_child(kind, data) if CAN_LIMIT else parse(kind, data)
 
 
 def check(name: str, data: bytes) -> str:
@@ -116,7 +118,7 @@ def _kind_of(data: bytes) -> str:
         return "ole"
     if data.startswith(b"PK\x03\x04"):
         return _kind_of_archive(data)
-    if data.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"PK")) or _is_markup(data):
+    if data.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"PK\x05\x06")) or _is_markup(data):
         return "other"
     return "text"
 

@@ -1,5 +1,6 @@
 """The staff list: people, their departments with head and deputy, the year's classes with homeroom teachers."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,10 @@ _PARSERS: dict[str, Parser] = {
     "email": line(),
     "phone": parse_phone,
 }
+_HEAD, _DEPUTY = re.compile(r"\bto truong\b|\bttcm\b"), re.compile(r"\bto pho\b|\bpho to\b|\btpcm\b")
+_OTHER_HEAD = re.compile(
+    r"\b(to truong|to pho) (to )?(cong doan|dang)\b"
+)  # union groups and party cells have their own
 _OWN = ("code", "full_name", "gender", "subject", "post", "is_teacher", "email", "phone")
 
 
@@ -183,10 +188,10 @@ def _plan_department(plan: Plan, stored: _Stored, row: int, staff: Staff | None,
 
 
 def _department_post(post: str) -> str | None:
-    words = fold(post)
-    if "to truong" in words and "cong doan" not in words:
-        return "head"
-    return "deputy" if "to pho" in words and "cong doan" not in words else None
+    words = _OTHER_HEAD.sub("", header_key(post))
+    if _DEPUTY.search(words):  # first: "Phó tổ trưởng" holds "tổ trưởng" too
+        return "deputy"
+    return "head" if _HEAD.search(words) else None
 
 
 def _plan_homeroom(plan: Plan, stored: _Stored, row: int, staff: Staff | None, work: _Work) -> list[Change]:

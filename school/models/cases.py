@@ -41,10 +41,11 @@ class SupportCase(Record):
     student: Mapped[Student] = relationship()
     school_year: Mapped[SchoolYear] = relationship()
     nominated_by: Mapped[Staff | None] = relationship()
-    private: Mapped["CasePrivate | None"] = relationship(back_populates="case")
-    hardships: Mapped[list["Hardship"]] = relationship(back_populates="case")
+    # Deleting leaves these to the database, which refuses: as in `Student`.
+    private: Mapped["CasePrivate | None"] = relationship(back_populates="case", passive_deletes="all")
+    hardships: Mapped[list["Hardship"]] = relationship(back_populates="case", passive_deletes="all")
     sponsorships: Mapped[list["Sponsorship"]] = relationship(  # type: ignore[name-defined]  # noqa: F821
-        back_populates="case", order_by="Sponsorship.started_on"
+        back_populates="case", order_by="Sponsorship.started_on", passive_deletes="all"
     )
 
     def __str__(self) -> str:

@@ -47,9 +47,10 @@ class Student(Named, Record):
     date_of_birth: Mapped[dt.date | None]
     gender: Mapped[Gender | None] = label_column(Gender)
 
-    private: Mapped["StudentPrivate | None"] = relationship(back_populates="student")
+    # Deleting leaves these to the database, which refuses: SQLAlchemy would cut them loose, past guard and audit log.
+    private: Mapped["StudentPrivate | None"] = relationship(back_populates="student", passive_deletes="all")
     enrolments: Mapped[list["Enrolment"]] = relationship(
-        back_populates="student", order_by="Enrolment.started_on.desc()"
+        back_populates="student", order_by="Enrolment.started_on.desc()", passive_deletes="all"
     )
     current_enrolment: Mapped["Enrolment | None"] = relationship(
         primaryjoin="and_(Student.id == Enrolment.student_id, Enrolment.ended_on.is_(None))",

@@ -56,6 +56,6 @@ class Actor:
         return cls(now=now, name="operator", origin=origin, operator=True)
 
     @classmethod
-    def at_the_gate(cls, now: dt.datetime, address: str | None = None) -> "Actor":
-        """Nobody yet: checks passwords and sessions, and reaches accounts only."""
-        return cls(now=now, name="gatekeeper", address=address, gatekeeper=True)
+    def at_the_gate(cls, now: dt.datetime, address: str | None = None, name: str = "gatekeeper") -> "Actor":
+        """Nobody yet: checks passwords and sessions, and reaches accounts only. `name` is what was typed."""
+        return cls(now=now, name=name, address=address, gatekeeper=True)

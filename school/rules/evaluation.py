@@ -1,7 +1,7 @@
 """The monthly evaluation's way from the sponsor to the file (P4.8), and what a level is worth."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from school.rules.workflow import Step
 from school.vocabulary import N_, Action, EvaluationState, HelpRating, ProgressStep
@@ -52,8 +52,8 @@ HELP_POINTS = {HelpRating.EXCELLENT: 4, HelpRating.GOOD: 3, HelpRating.REGULAR: 
 
 
 def mean_help(ratings: Iterable[HelpRating]) -> Decimal | None:
-    """Mean of ratings, 4 best and 1 least, to one place; None without any."""
+    """Mean of ratings, 4 best and 1 least, to one place, half up; None without any."""
     points = [HELP_POINTS[rating] for rating in ratings]
     if not points:
         return None
-    return (Decimal(sum(points)) / len(points)).quantize(Decimal("0.1"))
+    return (Decimal(sum(points)) / len(points)).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -367,6 +367,13 @@ def may_write(actor: Actor | None, obj: Any, new: bool = False) -> bool:
     return any(can(actor, action, obj) for action in actions)
 
 
+def may_delete(actor: Actor | None, obj: Any) -> bool:
+    """Whether the actor may write the row, and it is still in its first state: what went on is ended, and stays."""
+    if actor is not None and actor.operator:
+        return True
+    return may_write(actor, obj) and _may_stand(actor, obj, new=True)
+
+
 def _may_move(actor: Actor | None, obj: Any) -> bool:
     """Whether what says whose the row is stays, or changes by somebody who may change it."""
     attributes = inspect(obj).attrs

@@ -34,8 +34,9 @@ def sign_in(
     session: Session, now: dt.datetime, username: str, password: str, address: str | None, device: str | None
 ) -> str | None:
     """The token of a new session, or None; unknown names and wrong passwords take the same time."""
-    with acting(session, Actor.at_the_gate(now, address)):
-        account = session.scalar(select(Account).where(Account.username == username.strip().lower()))
+    name = username.strip().lower()
+    with acting(session, Actor.at_the_gate(now, address, name)):
+        account = session.scalar(select(Account).where(Account.username == name))
         if account is not None and account.disabled_at is not None:
             account = None
         if not _verify(account.password_hash if account else _NOBODY, password) or account is None:

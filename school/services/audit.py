@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session
 
 from school.models import AccountSession, AuditEntry
 from school.rules.actor import Actor
@@ -17,7 +17,7 @@ from school.vocabulary import Origin
 
 GENESIS = "0" * 64
 # Fields that say nothing about the change itself, and tables whose every request would write an entry.
-_BOOKKEEPING = {"id", "created_at", "updated_at", "version", "search_name", "sort_key"}
+BOOKKEEPING = {"id", "created_at", "updated_at", "version", "search_name", "sort_key"}
 _QUIET = {(AccountSession, "last_seen_at")}
 _AUDITED: dict[type, list[tuple[str, bool]]] = {}  # filled by `_audited`
 
@@ -116,10 +116,11 @@ def _fields(obj: Any) -> dict[str, Any]:
 def _audited(model: type) -> list[tuple[str, bool]]:
     """The fields of a table that the log names, and whether their values stay out of it."""
     if model not in _AUDITED:
+        mapper: Mapper[Any] = inspect(model)
         _AUDITED[model] = [
             (attribute.key, bool(attribute.columns[0].info.get("sensitive")))
-            for attribute in inspect(model).column_attrs
-            if attribute.key not in _BOOKKEEPING and (model, attribute.key) not in _QUIET
+            for attribute in mapper.column_attrs
+            if attribute.key not in BOOKKEEPING and (model, attribute.key) not in _QUIET
         ]
     return _AUDITED[model]
 

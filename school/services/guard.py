@@ -122,7 +122,7 @@ def guard_writes(session: Session, _context: UOWTransaction, _instances: object)
             _refuse_unless(policy.may_write(actor, obj), obj)
             _stamp(obj, actor)
         for obj in session.deleted:
-            _refuse_unless(policy.may_write(actor, obj), obj)
+            _refuse_unless(policy.may_delete(actor, obj), obj)
         session.info["changes"] = audit.collect(session)
 
 

@@ -12,7 +12,7 @@ from school.services import accounts
 from tests.admin_views.test_lists import set_operator
 from tests.cast import NOW, Cast
 from tests.factories import PASSWORD
-from tests.web import Browser
+from tests.web import Browser, errors_of
 
 SignIn = Callable[[str], Browser]
 
@@ -77,7 +77,7 @@ def test_a_copied_cookie_is_dead_after_a_new_password(app: Flask, sign_in: SignI
     copy = copied(app, browser)
     new = "một câu dài hơn nhiều"
     answer = browser.post("/password", {"current": PASSWORD, "password": new, "repeated": new})
-    assert answer.status_code == 302, answer.text
+    assert answer.status_code == 302, errors_of(answer)
     assert browser.get("/admin/").status_code == 200
     assert copy.get("/admin/").status_code == 401
 

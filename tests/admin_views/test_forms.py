@@ -18,7 +18,7 @@ from school.models import (
 )
 from school.vocabulary import CaseState, EvaluationState, SponsorshipState
 from tests.cast import Cast
-from tests.web import Browser, version_of
+from tests.web import Browser, errors_of, version_of
 
 SignIn = Callable[[str], Browser]
 MONTH = {
@@ -48,7 +48,7 @@ def test_a_date_may_be_typed_the_vietnamese_way(sign_in: SignIn, cast: Cast) -> 
     browser = sign_in("thu")
     browser.get("/admin/student/new/")
     page = browser.post("/admin/student/new/", {"code": "M01", "full_name": "Hà Thị Mới", "date_of_birth": "05/09/2010"})
-    assert page.status_code == 303, page.text
+    assert page.status_code == 303, errors_of(page)
     student = cast.session.scalar(select(Student).where(Student.code == "M01"))
     assert f"{student.date_of_birth:%d/%m/%Y}" == "05/09/2010"
 
@@ -184,7 +184,7 @@ def test_a_month_goes_from_the_sponsor_to_the_file(sign_in: SignIn, cast: Cast) 
     assert not re.search(r'<option selected value="(steady|improved|declined|unchanged|low)"', page.text)
     typed = re.search(r'name="case"[^>]*value="([^"]*)"', page.text)[1]
     saved = lan.post("/admin/progress/new/", MONTH | {"case": unescape(typed)})
-    assert saved.status_code == 303, saved.text
+    assert saved.status_code == 303, errors_of(saved)
     address = saved.headers["Location"]
     take(lan, address, "progress", "submit")
     take(sign_in("hoa"), address, "progress", "review")
@@ -241,7 +241,7 @@ def test_a_pairing_is_registered_agreed_and_approved(sign_in: SignIn, cast: Cast
     typed = unescape(re.search(r'name="case"[^>]*value="([^"]*)"', page.text)[1])
     data = {"case": typed, "staff": "Đặng Thái Sơn", "role": "lead", "started_on": "2025-10-15"}
     saved = thu.post("/admin/sponsorship/new/", data)
-    assert saved.status_code == 303, saved.text
+    assert saved.status_code == 303, errors_of(saved)
     address = saved.headers["Location"]
     take(sign_in("cuc"), address, "sponsorship", "agree")
     take(sign_in("binh"), address, "sponsorship", "approve")
@@ -268,7 +268,7 @@ def test_help_is_rated_by_the_union_and_seen_by_the_sponsor(sign_in: SignIn, cas
     assert len(hints) == 1
     cuc.get("/admin/help/new/")
     saved = cuc.post("/admin/help/new/", data | {"sponsorship": hints[0]})
-    assert saved.status_code == 303, saved.text
+    assert saved.status_code == 303, errors_of(saved)
     assert sign_in("tam").get(saved.headers["Location"]).status_code == 200
     assert sign_in("vinh").get(saved.headers["Location"]).status_code == 404
     rated = cast.session.get(SponsorEvaluation, int(saved.headers["Location"].split("=")[1]))
@@ -293,5 +293,5 @@ def take(browser: Browser, address: str, screen: str, step: str, expected: int =
     page = browser.get(address)
     data = {"id": address.split("=")[1], "version": version_of(page), "step": step, **fields}
     answer = browser.post(f"/admin/{screen}/step/", data)
-    assert answer.status_code == expected, answer.text
+    assert answer.status_code == expected, errors_of(answer)
     return answer.text

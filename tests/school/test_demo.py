@@ -1,4 +1,4 @@
-"""The demo school: how much there is of everything, that it is plausible, and that the same seed tells the same story."""
+"""The demo school: how much there is of everything, that it is plausible, and told alike from the same seed."""
 
 import datetime as dt
 import json
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from school import cli, demo
 from school import models as m
-from school.db import begin, db
+from school.db import db
 from school.demo import keeping
 from school.demo.profiles import PROFILES
 from school.demo.texts import COMMENTS
@@ -62,7 +62,8 @@ def told(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with app.app_context():
         cli.make_demo(folder / keeping.FILE, PASSWORD, DAY)
         db.session.remove()
-        yield app
+    yield app
+    with app.app_context():
         db.engine.dispose()
 
 
@@ -258,7 +259,7 @@ def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-def test_the_same_seed_and_day_tell_the_same_story(school, empty_database, tmp_path):
+def test_the_same_seed_and_day_tell_the_same_story(told, empty_database, tmp_path):
     """Told again by the command, in a process that hashes texts another way."""
     shutil.copy(empty_database, tmp_path / "school.db")
     settings = {"DODAU_INSTANCE_PATH": str(tmp_path), "DODAU_DATABASE_URL": f"sqlite:///{tmp_path}/school.db"}
@@ -270,9 +271,9 @@ def test_the_same_seed_and_day_tell_the_same_story(school, empty_database, tmp_p
     assert (answer["staff"], answer["students"]) == (58, 342)
     assert [account["username"] for account in answer["accounts"]] == list(ROLES)
     app = create_app({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": settings["DODAU_DATABASE_URL"], "TESTING": True})
-    first = everything(school)
+    with told.app_context():
+        first = everything(db.session)
     with app.app_context():
-        set_actor(db.session, Actor.running_commands(dt.datetime.now(dt.UTC)))
         second = everything(db.session)
         db.session.remove()
         db.engine.dispose()
@@ -282,12 +283,9 @@ def test_the_same_seed_and_day_tell_the_same_story(school, empty_database, tmp_p
 
 def test_a_database_with_people_is_not_touched(told):
     before = Path(told.instance_path, keeping.FILE).read_text()
-    with told.app_context():
-        answer = told.test_cli_runner().invoke(args=["demo"])
+    answer = told.test_cli_runner().invoke(args=["demo"])
     assert answer.exit_code == 2
-    assert (
-        answer.stderr.strip() == "Dữ liệu đã có người dùng nên không thêm trường mẫu; chỉ thêm vào cơ sở dữ liệu trống."
-    )
+    assert answer.stderr.startswith("Dữ liệu đã có người dùng nên không thêm trường mẫu")
     assert Path(told.instance_path, keeping.FILE).read_text() == before
 
 
@@ -297,23 +295,28 @@ def test_a_short_password_is_refused_before_anything_is_written(app, session, op
     assert demo.is_empty(session)
 
 
-def test_starting_again_keeps_the_data_and_shows_the_same_accounts(app, capsys, monkeypatch):
-    """As `python app.py --demo` does it, on an eve of the school year so that it is quick."""
-    monkeypatch.setattr(demo, "last_day", lambda day: dt.date(2025, 9, 2))
+def test_starting_again_keeps_the_data_and_shows_the_accounts(told, capsys):
+    path = Path(told.instance_path, keeping.FILE)
+    kept = path.read_text()
+    with told.app_context():
+        cli.fill_demo_school(told)
+        assert capsys.readouterr().out == kept
+        path.unlink()
+        cli.fill_demo_school(told)
+        assert "account reset" in capsys.readouterr().out
+        path.write_text(kept)
+        path.chmod(0o600)
+        assert count(db.session, m.Student) == 342
+        db.session.remove()
+
+
+def test_the_first_start_fills_an_empty_database(app, monkeypatch):
+    asked = []
+    monkeypatch.setattr(cli, "make_demo", lambda *given: asked.append(given))
     with app.app_context():
         cli.fill_demo_school(app)
-        first = capsys.readouterr().out
-        cli.fill_demo_school(app)
-        again = capsys.readouterr().out
-        set_actor(db.session, Actor.running_commands(dt.datetime.now(dt.UTC)))
-        assert count(db.session, m.Student) == 342
-        (Path(app.instance_path) / keeping.FILE).unlink()
-        cli.fill_demo_school(app)
-        assert "account reset" in capsys.readouterr().out
-        begin(writing=False)
         db.session.remove()
-    assert first == again
-    assert all(username in first for username in ROLES)
+    assert asked == [(Path(app.instance_path) / keeping.FILE, None, None)]
 
 
 def test_before_the_tables_are_made_the_command_says_so(tmp_path):
@@ -335,3 +338,11 @@ def test_before_the_tables_are_made_the_command_says_so(tmp_path):
 )
 def test_in_the_summer_the_story_ends_with_the_school_year(day, last):
     assert demo.last_day(day) == last
+
+
+def test_a_handover_that_falls_on_a_sunday_goes_its_way(session, operator):
+    """9 October 2022: whoever takes over used to register before the other's part had ended."""
+    demo.fill(session, operator, dt.date(2022, 10, 16), PASSWORD)
+    old = session.scalars(select(m.Sponsorship).where(m.Sponsorship.state == SponsorshipState.ENDED)).one()
+    (new,) = [other for other in old.case.sponsorships if other is not old]
+    assert old.ended_on < new.started_on

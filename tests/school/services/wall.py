@@ -15,9 +15,9 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from school import models as m
 from school.errors import NotAllowed
 from school.services.guard import set_actor
-from school.vocabulary import CaseState, HelpRating, Role, SponsorshipState
+from school.vocabulary import CaseState, HelpRating, Role, SponsorRole, SponsorshipState
 from tests.cast import TODAY, Cast
-from tests.factories import make_staff
+from tests.factories import make_sponsorship, make_staff
 
 Case, Private = m.SupportCase, m.CasePrivate
 LANS_OWN = ("sponsored", "homeroom", "leaders_nominee")
@@ -330,6 +330,9 @@ def rows_of(session: Session, cast: Cast) -> dict[str, Any]:
         "newcomer": make_staff(session),
     }
     assert None not in held.values()
+    held["own_next_sponsorship"] = make_sponsorship(
+        session, held["case"], held["lan"], role=SponsorRole.SUPPORTING, started_on=dt.date(2025, 12, 1)
+    )
     assert [role.role for role in held["account"].roles] == [Role.TEACHER]
     return held
 
@@ -552,6 +555,16 @@ def deleting_a_rating(session: Session, cast: Cast, held: dict[str, Any]) -> Non
 @writes
 def deleting_the_private_part(session: Session, cast: Cast, held: dict[str, Any]) -> None:
     session.delete(held["private"])
+
+
+@writes
+def deleting_ones_own_approved_sponsorship(session: Session, cast: Cast, held: dict[str, Any]) -> None:
+    session.delete(held["own_next_sponsorship"])
+
+
+@writes
+def deleting_ones_own_month_that_was_sent(session: Session, cast: Cast, held: dict[str, Any]) -> None:
+    session.delete(held["own_progress"])
 
 
 def attempt(session: Session, cast: Cast, person: str, write: Any) -> bool:

@@ -1,0 +1,31 @@
+"""Every table, field and step that the audit log can name has its Vietnamese word."""
+
+import ast
+from pathlib import Path
+
+from admin_views.audit_words import FIELDS, STEPS, TABLES
+from school.db import Record
+from school.rules.classification import CASE_STEPS
+from school.rules.evaluation import EVALUATION_STEPS
+from school.rules.pairing import SPONSORSHIP_STEPS
+from school.services.audit import BOOKKEEPING
+
+SERVICES = Path(__file__).parents[2] / "school" / "services"
+
+
+def test_every_table_and_field_has_a_word() -> None:
+    for mapper in Record.registry.mappers:
+        if not issubclass(mapper.class_, Record):
+            continue
+        assert mapper.local_table.name in TABLES
+        unnamed = {column.key for column in mapper.column_attrs} - BOOKKEEPING - FIELDS.keys()
+        assert unnamed == set()
+
+
+def test_every_step_has_a_word() -> None:
+    named = {"create", "update", "delete", *CASE_STEPS, *SPONSORSHIP_STEPS, *EVALUATION_STEPS}
+    for module in SERVICES.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "step":
+                named |= {n.value for n in ast.walk(node.args[1]) if isinstance(n, ast.Constant) and n.value}
+    assert named - STEPS.keys() == set()

@@ -1,0 +1,121 @@
+"""Each list, details page, form and export, clicked through as each role, on a phone and on a wide screen."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+ROLES = ("giaovien", "totruong", "congdoan", "thuky", "lanhdao", "hoidong", "quantri")
+WIDTHS = (390, 1280)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role_is_clicked_through(role: str, width: int, visit: Callable[..., Any]) -> None:
+    with visit(role, width=width) as visitor:
+        page = visitor.page
+        visitor.check_layout()
+        visitor.shoot(f"{role}-home-{width}")
+        links = page.eval_on_selector_all("nav.side li a", "links => links.map(link => link.getAttribute('href'))")
+        assert len(links) > 3
+        for link in links[1:]:
+            name = link.strip("/").split("/")[-1]
+            visitor.open(link)
+            visitor.check_layout()
+            visitor.shoot(f"{role}-{name}-list-{width}")
+            walk_export(visitor)
+            walk_row(visitor, role, name, width)
+            visitor.open(link)
+            walk_form(visitor, f"{role}-{name}-new-{width}")
+
+
+def walk_export(visitor: Any) -> None:
+    """Press the export of the list, if there is one."""
+    export = visitor.page.locator("main a", has_text="Xuất CSV")
+    if export.count():
+        with visitor.page.expect_download() as download:
+            export.first.click()
+        assert download.value.suggested_filename.endswith(".csv")
+        content = download.value.path().read_bytes()
+        assert content.startswith(b"\xef\xbb\xbf")
+        assert content.count(b"\r\n") >= 1
+
+
+def walk_row(visitor: Any, role: str, name: str, width: int) -> None:
+    """Open the first row of the list, and its form where it may be edited."""
+    row = visitor.page.locator("main .rows tbody th a")
+    if not row.count():
+        return
+    row.first.click()
+    visitor.page.wait_for_url(re.compile("details"))
+    visitor.check_layout()
+    visitor.shoot(f"{role}-{name}-details-{width}")
+    edit = visitor.page.get_by_role("link", name="Sửa", exact=True)
+    if edit.count():
+        edit.click()
+        visitor.page.wait_for_load_state()
+        visitor.check_layout()
+        visitor.shoot(f"{role}-{name}-edit-{width}")
+
+
+def walk_form(visitor: Any, picture: str) -> None:
+    """Open the form for a new row and send it empty: it is refused, at the fields, in Vietnamese."""
+    new = visitor.page.locator("main .head a.btn-main[href*='/new/']")
+    if not new.count():
+        return
+    new.click()
+    visitor.page.wait_for_url(re.compile("/new/"))
+    visitor.check_layout()
+    visitor.shoot(picture)
+    visitor.page.get_by_role("button", name="Lưu", exact=True).click()
+    visitor.page.wait_for_load_state()
+    assert visitor.page.locator(".error").count() or visitor.page.locator(".notice-bad").count()
+    assert "This field" not in visitor.page.content()
+    visitor.complaints.clear()  # the console notes the answer 400
+    visitor.check_layout()
+
+
+def test_a_teacher_writes_and_sends_a_month_on_a_phone(visit: Callable[..., Any]) -> None:
+    with visit("giaovien", width=390) as visitor:
+        page = visitor.page
+        visitor.open("/admin/case/")
+        page.locator("main .rows tbody th a").first.click()
+        page.get_by_role("link", name="Viết đánh giá tháng").click()
+        assert page.input_value("#case") != ""
+        levels = page.locator("main select:not(#period)")
+        assert {levels.nth(n).input_value() for n in range(levels.count())} == {""}, "a judgement starts empty"
+        month = page.locator("#period option").nth(2).get_attribute("value")
+        page.select_option("#period", month)
+        for field in ("learning", "conduct", "attendance", "attitude", "trend"):
+            page.select_option(f"#{field}", "steady")
+        page.select_option("#dropout_risk", "low")
+        page.fill("#comment", "Em giữ được nề nếp học tập.")
+        page.get_by_role("button", name="Lưu").click()
+        page.wait_for_load_state()
+        visitor.complaints.clear()
+        assert "Đã lưu." in page.content() or "Tháng này đã có đánh giá" in page.content()
+        visitor.check_layout()
+
+
+def test_a_picker_offers_hints_while_typing(visit: Callable[..., Any]) -> None:
+    with visit("thuky") as visitor:
+        visitor.open("/admin/case/new/")
+        visitor.page.locator("#student").press_sequentially("nguyen")
+        hint = visitor.page.locator("#student-hints option").first
+        hint.wait_for(state="attached")
+        first = hint.get_attribute("value")
+        assert "Nguyễn" in first
+        visitor.check_layout()
+
+
+def test_deleting_asks_first_without_javascript(visit: Callable[..., Any]) -> None:
+    with visit("quantri", java_script_enabled=False) as visitor:
+        visitor.open("/admin/year/")
+        visitor.page.locator("main .rows tbody th a").first.click()
+        delete = visitor.page.get_by_role("button", name="Xóa hẳn")
+        assert not delete.is_visible()
+        visitor.page.locator("summary", has_text="Xóa").click()
+        assert delete.is_visible()
+        delete.click()
+        assert "đang được dùng ở nơi khác" in visitor.page.content()

@@ -1,0 +1,133 @@
+"""`flask --app app import`: the samples from end to end, exit codes, what goes to which stream."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from school import cli
+from school import models as m
+from school.db import db
+from school.services.guard import UNSCOPED
+from school.vocabulary import Origin
+from tests.school.imports.conftest import SAMPLES, STUDENT_ROWS, xlsx
+
+FILES = {
+    "staff": "danh-sach-can-bo-giao-vien.xlsx",
+    "students": "danh-sach-hoc-sinh.xlsx",
+    "results": "ket-qua-hoc-ky-1.csv",
+    "assignments": "phan-cong-ho-tro-2025-2026.docx",
+}
+
+
+@pytest.fixture(autouse=True)
+def commands(app: Flask) -> None:
+    """The commands, on the bare app of the domain's tests."""
+    cli.init_app(app)
+
+
+def run(app: Flask, *arguments: object) -> Result:
+    return app.test_cli_runner().invoke(args=["import", *map(str, arguments)])
+
+
+def sample(app: Flask, kind: str, *options: str) -> tuple[int, dict[str, Any]]:
+    result = run(app, kind, SAMPLES / FILES[kind], "--year", "2025-2026", "--json", *options)
+    assert result.stderr == ""
+    return result.exit_code, json.loads(result.stdout)
+
+
+def stored(app: Flask, *criteria: Any) -> int:
+    with app.app_context():
+        statement = select(func.count(criteria[0].id)).where(*criteria[1:])
+        return db.session.scalar(statement, execution_options=UNSCOPED) or 0
+
+
+def test_the_samples_come_in_and_a_second_time_change_nothing(app: Flask) -> None:
+    code, staff = sample(app, "staff")
+    assert (code, staff["created"], staff["rejected"]) == (0, 58, [])
+    code, students = sample(app, "students")
+    assert (code, students["created"], students["updated"], students["unchanged"]) == (3, 339, 0, 0)
+    assert [row["row"] for row in students["rejected"]] == [13, 21, 26]
+    assert all(row["reason"] for row in students["rejected"])
+    assert [row["row"] for row in students["warnings"]] == [31]
+    code, results = sample(app, "results")
+    assert (code, results["created"]) == (3, 339)
+    assert [row["reason"].split()[-1] for row in results["rejected"]] == ["662500008.", "662500016.", "662500021."]
+    code, assignments = sample(app, "assignments")
+    assert (code, assignments["cases"]["created"]) == (0, 5)
+    told = assignments["sponsorships"]
+    assert (told["created"], told["lead"], told["joint"], told["supporting"]) == (8, 3, 4, 1)
+
+    before = stored(app, m.AuditEntry)
+    for kind, rows in (("staff", 58), ("students", 339), ("results", 339), ("assignments", 5)):
+        _, again = sample(app, kind)
+        assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, rows)
+    assert stored(app, m.AuditEntry) == before
+    assert stored(app, m.AuditEntry, m.AuditEntry.origin != Origin.IMPORT) == 0
+    assert stored(app, m.Department) == 8
+    assert stored(app, m.Department, m.Department.head_id.is_not(None)) == 8
+    assert stored(app, m.Classroom, m.Classroom.homeroom_teacher_id.is_not(None)) == 9
+    repaired = m.StudentPrivate.phone == "0304220354"
+    assert stored(app, m.StudentPrivate, repaired) == 1
+
+
+def test_a_rehearsal_changes_nothing(app: Flask) -> None:
+    code, report = sample(app, "students", "--dry-run")
+    assert (code, report["created"], report["applied"]) == (3, 339, False)
+    assert stored(app, m.Student) + stored(app, m.SchoolYear) == 0
+
+
+def test_all_or_nothing_changes_nothing(app: Flask) -> None:
+    code, report = sample(app, "students", "--all-or-nothing")
+    assert (code, report["created"], len(report["rejected"])) == (3, 0, 3)
+    assert stored(app, m.Student) + stored(app, m.SchoolYear) == 0
+
+
+def test_the_text_names_rows_and_reasons(app: Flask) -> None:
+    result = run(app, "students", SAMPLES / FILES["students"], "--year", "2025-2026", "--dry-run")
+    assert result.exit_code == 3
+    lines = result.stdout.splitlines()
+    assert lines[0] == "Thêm mới: 339; Cập nhật: 0; Không đổi: 0; Từ chối: 3"
+    assert lines[1].startswith("Dòng 13: Ngày sinh “31/02/2009”")
+    assert lines[-2].startswith("Lưu ý, dòng 31: ")
+    assert lines[-1] == "Đây là chạy thử: chưa ghi gì."
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.xlsx", b""), ("a.xlsx", b"PK\x03\x04hong"), ("a.csv", b"a;b\n1;2\n"), ("a.pdf", b"%PDF"), ("none.csv", None)],
+)
+def test_a_file_that_cannot_be_used_is_one_sentence_and_exit_2(
+    app: Flask, tmp_path: Path, name: str, data: bytes | None
+) -> None:
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    result = run(app, "students", tmp_path / name, "--year", "2025-2026", "--json")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert stored(app, m.SchoolYear) == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--year", "2025"], ["--year", "2025-2026", "--as", "khong-co"]])
+def test_a_wrong_year_or_account_is_exit_2(app: Flask, options: list[str]) -> None:
+    result = run(app, "students", SAMPLES / FILES["students"], *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert stored(app, m.SchoolYear) == 0
+
+
+def test_the_semester_given_wins(app: Flask) -> None:
+    sample(app, "students")
+    _, report = sample(app, "results", "--semester", "year")
+    assert report["semester"] == "year"
+    assert stored(app, m.TermResult, m.TermResult.period == "year") == 339
+
+
+def test_a_good_list_is_exit_0(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(xlsx(STUDENT_ROWS))
+    result = run(app, "students", tmp_path / "a.xlsx", "--year", "2025-2026")
+    assert (result.exit_code, result.stderr) == (0, "")
