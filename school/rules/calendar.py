@@ -75,3 +75,30 @@ def check_help_period(period: str, year: str, today: dt.date) -> None:
         raise RuleError(N_("Học kỳ I chưa bắt đầu nên chưa nhận xét được."), field="period")
     if period == TermPeriod.SEMESTER_2 and today < second:
         raise RuleError(N_("Học kỳ II chưa bắt đầu nên chưa nhận xét được."), field="period")
+
+
+# The last day on time (P4.8, P4.10, P4.11); "before the 25th" means the 24th. In May the year ends earlier.
+SPONSOR_DAY, DEPARTMENT_DAY = 20, 24
+MAY_SPONSOR_DAY, MAY_DEPARTMENT_DAY = 15, 20
+
+
+def sponsor_deadline(period: str) -> dt.date:
+    """The last day on which a sponsor's evaluation of the month "2025-09" is on time."""
+    first = month_start(period)
+    return first.replace(day=MAY_SPONSOR_DAY if first.month == LAST_MONTH else SPONSOR_DAY)
+
+
+def department_deadline(period: str) -> dt.date:
+    """The last day on which a department's part of the month "2025-09" is on time."""
+    first = month_start(period)
+    return first.replace(day=MAY_DEPARTMENT_DAY if first.month == LAST_MONTH else DEPARTMENT_DAY)
+
+
+def begun_months(today: dt.date) -> list[str]:
+    """Months of the school year of `today` that have begun, the newest first."""
+    return [month for month in reversed(months(year_name(today))) if month_start(month) <= today]
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The moment at which `day` is over at the school."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), SCHOOL_TIME)

@@ -1,4 +1,4 @@
-"""The domain knows no web, and neither do its tests: a bare Flask that holds the database, without screens."""
+"""The domain knows no web: tests of rules and services run on a bare Flask that only holds the database."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 import school.services.guard  # noqa: F401 - puts the wall in place
 from school.db import db, engine_options
 
+# A busy machine is no reason to fail; what Hypothesis finds is told by the failure itself.
+settings.register_profile("school", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("school")
+
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
+def bare_app(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
     """A database of its own: empty, or with the cast where the test asks for `cast`."""
     source = empty_database
     if "cast" in request.fixturenames:

@@ -38,9 +38,13 @@ def pairings(draw: st.DrawFn) -> Pairing:
     return Pairing(draw(st.integers(1, 4)), role, day(first), None if last is None else day(last))
 
 
+DAYS = [day(n) for n in range(50)]
+
+
 def days_of(pairing: Pairing) -> set[dt.date]:
-    """The days it covers, within the 60 days looked at."""
-    return {day(n) for n in range(60) if pairing.first <= day(n) and (pairing.last is None or day(n) <= pairing.last)}
+    """The days it covers, among those looked at."""
+    last = pairing.last or DAYS[-1]
+    return {day for day in DAYS if pairing.first <= day <= last}
 
 
 def is_allowed(new: Pairing, others: list[Pairing]) -> bool:
@@ -76,8 +80,9 @@ def test_no_day_ever_has_two_leads_or_a_lead_beside_joint_ones(proposed: list[Pa
     for new in proposed:
         if is_allowed(new, standing):
             standing.append(new)
-    for n in range(60):
-        today = [pairing for pairing in standing if day(n) in days_of(pairing)]
+    covered = [(pairing, days_of(pairing)) for pairing in standing]
+    for this_day in DAYS:
+        today = [pairing for pairing, days in covered if this_day in days]
         roles = [pairing.role for pairing in today]
         assert roles.count(LEAD) <= 1
         assert not (LEAD in roles and JOINT in roles)

@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from school import models as m
 from school.db import db
 from school.errors import NotAllowed
-from school.rules import actor as actor_module
 from school.rules import policy
 from school.rules.policy import GRANTS, Scope
 from school.services import access, audit, cases, guard
@@ -383,7 +383,24 @@ def test_the_list_of_unscoped_modules_is_not_longer_than_needed() -> None:
 
 # Mutants: take out each guard in turn, and the tests above must go red ----------------------------------------------
 
-Mutant = Callable[[pytest.MonkeyPatch], None]
+
+class Surgery(ExitStack):
+    """Takes guards out, and puts them back at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patch = self.enter_context(pytest.MonkeyPatch.context())
+
+    def replace_event(self, name: str, listener: Any, other: Any = None) -> None:
+        """Take a listener away from the session, or put another in its place."""
+        event.remove(db.session, name, listener)
+        self.callback(event.listen, db.session, name, listener)
+        if other is not None:
+            event.listen(db.session, name, other)
+            self.callback(event.remove, db.session, name, other)
+
+
+Mutant = Callable[[Surgery], None]
 MUTANTS: dict[str, Mutant] = {}
 
 
@@ -392,132 +409,118 @@ def mutant(function: Mutant) -> Mutant:
     return function
 
 
-def replace_event(monkeypatch: pytest.MonkeyPatch, name: str, listener: Any, other: Any = None) -> None:
-    """Take a listener away from the session, or put another in its place, until the test ends."""
-    event.remove(db.session, name, listener)
-    if other is not None:
-        event.listen(db.session, name, other)
-
-    class Restore:
-        """Undone by monkeypatch with everything else."""
-
-        removed = False
-
-        def __delattr__(self, key: str) -> None:
-            if other is not None:
-                event.remove(db.session, name, other)
-            event.listen(db.session, name, listener)
-
-    monkeypatch.setattr(Restore(), "taken", True, raising=False)
+@mutant
+def without_scoped_reads(surgery: Surgery) -> None:
+    surgery.replace_event("do_orm_execute", guard.scope_reads)
 
 
 @mutant
-def without_scoped_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    replace_event(monkeypatch, "do_orm_execute", guard.scope_reads)
-
-
-@mutant
-def without_guarded_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_guarded_writes(surgery: Surgery) -> None:
     def only_stamp(session: Session, _context: Any, _instances: Any) -> None:
         for obj in [*session.new, *audit.changed(session)]:
             guard._stamp(obj, get_actor(session), new=obj in session.new)
 
-    replace_event(monkeypatch, "before_flush", guard.guard_writes, only_stamp)
+    surgery.replace_event("before_flush", guard.guard_writes, only_stamp)
 
 
 @mutant
-def with_statements_that_go_around_the_mapper(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_statements_that_go_around_the_mapper(surgery: Surgery) -> None:
     def scope_only_rows(state: Any) -> None:
         if state.is_select and state.is_orm_statement:
             guard.scope_reads(state)
 
-    replace_event(monkeypatch, "do_orm_execute", guard.scope_reads, scope_only_rows)
+    surgery.replace_event("do_orm_execute", guard.scope_reads, scope_only_rows)
 
 
 @mutant
-def with_sqlalchemys_own_criteria(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_sqlalchemys_own_criteria(surgery: Surgery) -> None:
     def plain(model: type, criterion: Any) -> Any:
         return with_loader_criteria(model, criterion, include_aliases=True, propagate_to_loaders=False)
 
-    monkeypatch.setattr(guard, "_Scope", plain)
+    surgery.patch.setattr(guard, "_Scope", plain)
 
 
 @mutant
-def with_refreshed_rows_unscoped(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_refreshed_rows_unscoped(surgery: Surgery) -> None:
     def scope_all_but_refreshes(state: Any) -> None:
         if not state.is_column_load:
             guard.scope_reads(state)
 
-    replace_event(monkeypatch, "do_orm_execute", guard.scope_reads, scope_all_but_refreshes)
+    surgery.replace_event("do_orm_execute", guard.scope_reads, scope_all_but_refreshes)
 
 
 @mutant
-def with_every_row_visible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "visible", lambda actor, model: true())
+def with_every_row_visible(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "visible", lambda actor, model: true())
 
 
 @mutant
-def with_everything_writable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "may_write", lambda actor, obj, new=False: True)
+def with_everything_writable(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "may_write", lambda actor, obj, new=False: True)
 
 
 @mutant
-def with_rows_that_can_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "FIXED", {})
+def with_rows_that_can_be_moved(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "FIXED", {})
 
 
 @mutant
-def with_any_state_for_whoever_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "STEPS", {})
+def with_any_state_for_whoever_may_write(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "STEPS", {})
 
 
 @mutant
-def with_the_scope_asked_only_of_where_a_row_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "_path_values", lambda obj, path: {getattr(obj, path.partition(".")[0], None)})
+def with_deletion_of_whatever_may_be_written(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "may_delete", policy.may_write)
 
 
 @mutant
-def with_keys_left_unsettled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_settle_keys", lambda obj: None)
+def with_the_scope_asked_only_of_where_a_row_goes(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "_path_values", lambda obj, path: {getattr(obj, path.partition(".")[0], None)})
 
 
 @mutant
-def with_ones_own_work_decided_by_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "NEVER_ONES_OWN", frozenset())
+def with_keys_left_unsettled(surgery: Surgery) -> None:
+    surgery.patch.setattr(guard, "_settle_keys", lambda obj: None)
 
 
 @mutant
-def with_the_author_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "whose_work", lambda obj: frozenset())
+def with_ones_own_work_decided_by_oneself(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "NEVER_ONES_OWN", frozenset())
 
 
 @mutant
-def with_one_grant_too_wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GRANTS[Role.TEACHER], Action.VIEW_CASE, Scope.ALL)
+def with_the_author_forgotten(surgery: Surgery) -> None:
+    surgery.patch.setattr(policy, "whose_work", lambda obj: frozenset())
 
 
 @mutant
-def with_circumstances_for_the_union_without_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GRANTS[Role.UNION], Action.VIEW_CIRCUMSTANCES, Scope.ALL)
+def with_one_grant_too_wide(surgery: Surgery) -> None:
+    surgery.patch.setitem(GRANTS[Role.TEACHER], Action.VIEW_CASE, Scope.ALL)
 
 
 @mutant
-def with_a_right_more_for_the_council(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GRANTS[Role.COUNCIL], Action.VIEW_NAMES, Scope.ALL)
+def with_circumstances_for_the_union_without_a_reason(surgery: Surgery) -> None:
+    surgery.patch.setitem(GRANTS[Role.UNION], Action.VIEW_CIRCUMSTANCES, Scope.ALL)
 
 
 @mutant
-def with_a_right_less_for_leadership(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(GRANTS[Role.LEADERSHIP], Action.APPROVE_CASE)
+def with_a_right_more_for_the_council(surgery: Surgery) -> None:
+    surgery.patch.setitem(GRANTS[Role.COUNCIL], Action.VIEW_NAMES, Scope.ALL)
 
 
 @mutant
-def with_sponsorships_that_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "_running", lambda today: (true(),))
+def with_a_right_less_for_leadership(surgery: Surgery) -> None:
+    surgery.patch.delitem(GRANTS[Role.LEADERSHIP], Action.APPROVE_CASE)
 
 
 @mutant
-def with_a_list_that_shows_more_than_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_sponsorships_that_never_end(surgery: Surgery) -> None:
+    surgery.patch.setattr(access, "_running", lambda today: (true(),))
+
+
+@mutant
+def with_a_list_that_shows_more_than_can_be_opened(surgery: Surgery) -> None:
     views = policy.VIEWS[m.CasePrivate]
     real = policy.visible
 
@@ -525,19 +528,16 @@ def with_a_list_that_shows_more_than_can_be_opened(monkeypatch: pytest.MonkeyPat
         return real(actor, m.Department) if model is m.CasePrivate else real(actor, model)
 
     assert views
-    monkeypatch.setattr(policy, "visible", loose)
+    surgery.patch.setattr(policy, "visible", loose)
 
 
 @mutant
-def with_nobody_taken_for_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Anybody(actor_module.Actor):
-        """An actor who runs commands without having said so."""
-
+def with_nobody_taken_for_the_operator(surgery: Surgery) -> None:
     real = policy.scopes
     operator = frozenset({Scope.ALL})
-    monkeypatch.setattr(policy, "scopes", lambda actor, action: operator if actor is None else real(actor, action))
+    surgery.patch.setattr(policy, "scopes", lambda actor, action: operator if actor is None else real(actor, action))
     real_can = policy.can
-    monkeypatch.setattr(policy, "can", lambda actor, *rest: real_can(actor, *rest) if actor else policy.YES)
+    surgery.patch.setattr(policy, "can", lambda actor, *rest: real_can(actor, *rest) if actor else policy.YES)
 
 
 def nobody_sees_something(session: Session, cast: Cast) -> bool:
@@ -559,17 +559,15 @@ def test_without_a_mutant_nothing_is_red(session: Session, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_the_tests_go_red_when_a_guard_is_taken_out(
-    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    with monkeypatch.context() as patch:
-        MUTANTS[name](patch)
+def test_the_tests_go_red_when_a_guard_is_taken_out(session: Session, cast: Cast, name: str) -> None:
+    with Surgery() as surgery:
+        MUTANTS[name](surgery)
         assert is_red(session, cast)
 
 
 def test_the_wall_stands_again_after_a_mutant(session: Session, cast: Cast) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        without_scoped_reads(patch)
+    with Surgery() as surgery:
+        without_scoped_reads(surgery)
     set_actor(session, cast.actor("lan"))
     with pytest.raises(NotAllowed):
         session.execute(text("SELECT 1"))
