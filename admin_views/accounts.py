@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import Form
 from wtforms.validators import InputRequired, Optional
 
-from admin_views.audit_words import STEPS, TABLES, field_word, step_word, table_word
+from admin_views.audit_words import STEPS, TABLES, field_word, step_word, table_word, words
 from admin_views.base import Screen, StepButton
 from admin_views.directory import staff_named
 from admin_views.forms import LabelsField
@@ -142,8 +142,8 @@ class AuditScreen(Screen):
     column_default_sort = ("id", True)
     searches = (lambda word: AuditEntry.actor.icontains(word, autoescape=True),)
     filters = (
-        by_text("table", _("Bảng"), AuditEntry.table_name, lambda: [(key, str(word)) for key, word in TABLES.items()]),
-        by_text("step", _("Việc"), AuditEntry.action, lambda: [(key, str(word)) for key, word in STEPS.items()]),
+        by_text("table", _("Bảng"), lambda: words(TABLES), lambda value: AuditEntry.table_name == value),
+        by_text("step", _("Việc"), lambda: words(STEPS), lambda value: AuditEntry.action == value),
         by_label("origin", _("Từ"), AuditEntry.origin, Origin),
     )
 

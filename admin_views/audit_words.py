@@ -163,3 +163,8 @@ def step_word(name: str) -> str:
 def field_word(name: str) -> str:
     """What a field is called on the page."""
     return str(FIELDS.get(name, name))
+
+
+def words(known: dict[str, Any]) -> list[tuple[str, str]]:
+    """Names and words, as the choices of a filter."""
+    return [(name, str(word)) for name, word in known.items()]

@@ -229,7 +229,7 @@ class Screen(ModelView):
                 (label, self._sort_url(arguments, name), name == arguments.sort) for name, label in self._list_columns
             ],
             arguments=arguments,
-            filters=[(f.name, f.label, f.choices(), arguments.chosen.get(f.name, "")) for f in self.filters],
+            filters=[(f.name, f.label, f.choices(), arguments.chosen.get(f.name, "")) for f in self.filters if f.offered()],
             pages=max(1, -(-count // arguments.page_size)),
             page_url=lambda page: arguments.url(endpoint, page=page),
             export_url=self.get_url(".export", export_type="csv", **request.args),

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from admin_views.base import Panel, Row, Screen, StepButton
 from admin_views.forms import MAX_PROSE, LabelField, ProseField, RowField, RowsField
-from admin_views.listing import by_label, by_row
+from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
 from admin_views.pickers import PickField
 from admin_views.students import student_ids_named
 from admin_views.values import show, show_period
@@ -22,16 +22,19 @@ from school.db import db
 from school.errors import PanelError
 from school.models import (
     Classroom,
+    Department,
     Enrolment,
     Hardship,
     HardshipCategory,
     ProgressEvaluation,
     SchoolYear,
     Sponsorship,
+    Staff,
     Student,
     StudentName,
     SupportCase,
 )
+from school.reports import overview
 from school.rules.classification import CASE_STEPS
 from school.rules.policy import can
 from school.services import cases, directory
@@ -52,6 +55,12 @@ def case_ids_of_class(classroom_id: int) -> Any:
     """Ids of the cases of students who are in the class now."""
     inside = select(Enrolment.student_id).where(Enrolment.classroom_id == classroom_id, Enrolment.ended_on.is_(None))
     return select(SupportCase.id).where(SupportCase.student_id.in_(inside))
+
+
+def case_ids_of_department(department_id: int) -> Any:
+    """Ids of the cases that somebody of the department leads today."""
+    leading = select(Sponsorship.case_id).join(Sponsorship.staff)
+    return leading.where(Staff.department_id == department_id, overview.running(g.actor.today))
 
 
 def _groups(case: SupportCase) -> str:
@@ -134,6 +143,23 @@ class CaseScreen(Screen):
     filters = (
         by_label("state", _("Trạng thái"), SupportCase.state, CaseState),
         by_row("classroom", _("Lớp"), Classroom, lambda id_: SupportCase.id.in_(case_ids_of_class(id_))),
+        by_choice(
+            "need",
+            _("Còn thiếu"),
+            {
+                "open": (_("Đã duyệt, chưa kết thúc"), overview.waiting),
+                "sponsor": (_("Chưa có người đỡ đầu"), lambda: overview.unsponsored(g.actor.today)),
+            },
+        ),
+        by_row(
+            "department",
+            _("Tổ của người đỡ đầu"),
+            Department,
+            lambda id_: SupportCase.id.in_(case_ids_of_department(id_)),
+        ),
+        by_text(
+            "unwritten", _("Chưa gửi đánh giá"), month_choices, lambda month: overview.unwritten(month, g.actor.today)
+        ),
     )
     machine = CASE_STEPS
     step_fields = {

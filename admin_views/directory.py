@@ -4,14 +4,16 @@ from typing import Any
 
 from flask import g
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 from wtforms.validators import Optional
 
 from admin_views.base import Panel, Row, Screen
-from admin_views.listing import by_label, by_row
+from admin_views.listing import by_choice, by_label, by_row
 from school.db import db
-from school.models import Classroom, Department, Enrolment, HardshipCategory, SchoolYear, Staff, Student
+from school.models import Account, Classroom, Department, Enrolment, HardshipCategory, SchoolYear, Staff, Student
+from school.reports import overview
+from school.rules.policy import can
 from school.services import directory
 from school.vocabulary import Action, HardshipGroup, YearState
 
@@ -19,6 +21,11 @@ from school.vocabulary import Action, HardshipGroup, YearState
 def staff_named(word: str) -> Any:
     """Staff whose name or code holds the word."""
     return or_(Staff.search_name.contains(word, autoescape=True), Staff.code.icontains(word, autoescape=True))
+
+
+def _without_account() -> Any:
+    with_account = select(Account.staff_id).where(Account.staff_id.is_not(None))
+    return and_(Staff.left_on.is_(None), Staff.id.not_in(with_account))
 
 
 class DirectoryScreen(Screen):
@@ -78,7 +85,21 @@ class StaffScreen(DirectoryScreen):
     )
     loads = (joinedload(Staff.department),)
     searches = (staff_named,)
-    filters = (by_row("department", _("Tổ"), Department, lambda id_: Staff.department_id == id_),)
+    filters = (
+        by_row("department", _("Tổ"), Department, lambda id_: Staff.department_id == id_),
+        by_choice(
+            "sponsoring",
+            _("Đỡ đầu"),
+            {"none": (_("Chưa nhận em nào"), lambda: overview.idle(g.actor.today))},
+            lambda: overview.sees_departments(g.actor),
+        ),
+        by_choice(
+            "account",
+            _("Tài khoản"),
+            {"none": (_("Chưa có tài khoản"), _without_account)},
+            lambda: bool(can(g.actor, Action.VIEW_ACCOUNT)),
+        ),
+    )
 
     def store(self, obj: Staff, values: dict[str, Any], version: int | None) -> Staff:
         return directory.save_staff(db.session, g.actor, obj, values, version)

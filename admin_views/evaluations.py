@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -13,10 +13,10 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin_views.base import Screen
-from admin_views.cases import case_ids_named, case_ids_of_class, given_case
+from admin_views.cases import case_ids_named, case_ids_of_class, case_ids_of_department, given_case
 from admin_views.directory import staff_named
 from admin_views.forms import MAX_PROSE, ProseField
-from admin_views.listing import by_label, by_row, by_text
+from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
 from admin_views.values import show_period
 from school.db import db
 from school.models import (
@@ -30,21 +30,11 @@ from school.models import (
     Student,
     SupportCase,
 )
-from school.rules.calendar import SEMESTERS, month_start, months, year_name
+from school.reports import overview
+from school.rules.calendar import SEMESTERS, begun_months, year_name
 from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
 from school.services import evaluations
 from school.vocabulary import Action, DropoutRisk, EvaluationState, HelpRating, ProgressStep
-
-
-def begun_months() -> list[str]:
-    """Months of today's school year that have begun, the newest first."""
-    today = g.actor.today
-    return [month for month in reversed(months(year_name(today))) if month_start(month) <= today]
-
-
-def month_choices() -> list[tuple[str, str]]:
-    """Months to filter by."""
-    return [(month, show_period(month)) for month in begun_months()]
 
 
 class PeriodField(SelectField):
@@ -55,7 +45,7 @@ class PeriodField(SelectField):
         self.with_semesters = with_semesters
 
     def iter_choices(self) -> Iterator[Any]:
-        periods = [*(str(s) for s in SEMESTERS if self.with_semesters), *begun_months()]
+        periods = [*(str(s) for s in SEMESTERS if self.with_semesters), *begun_months(g.actor.today)]
         if self.data and self.data not in periods:
             periods.insert(0, self.data)
         yield Choice("", gettext("– Chọn –"), not self.data, {})
@@ -145,11 +135,20 @@ class ProgressScreen(Screen):
     )
     searches = (lambda word: ProgressEvaluation.case_id.in_(case_ids_named(word)),)
     filters = (
-        by_text("period", _("Tháng"), ProgressEvaluation.period, month_choices),
+        by_text("period", _("Tháng"), month_choices, lambda value: ProgressEvaluation.period == value),
         by_label("state", _("Trạng thái"), ProgressEvaluation.state, EvaluationState),
         by_label("trend", _("Chuyển biến chung"), ProgressEvaluation.trend, ProgressStep),
         by_label("risk", _("Khả năng tiếp tục đi học"), ProgressEvaluation.dropout_risk, DropoutRisk),
         by_row("classroom", _("Lớp"), Classroom, lambda id_: ProgressEvaluation.case_id.in_(case_ids_of_class(id_))),
+        by_row("department", _("Tổ"), Department, lambda id_: ProgressEvaluation.case_id.in_(case_ids_of_department(id_))),
+        by_choice(
+            "sent",
+            _("Gửi"),
+            {
+                "on_time": (_("Đúng hạn"), lambda: overview.sent_on_time(year_name(g.actor.today))),
+                "late": (_("Muộn"), lambda: overview.sent_late(year_name(g.actor.today))),
+            },
+        ),
     )
     machine = EVALUATION_STEPS
     step_fields = {
@@ -163,7 +162,8 @@ class ProgressScreen(Screen):
         return f"{obj.case.student} · {show_period(obj.period)}"
 
     def defaults(self) -> dict[str, Any]:
-        return {"case": given_case(), "period": next(iter(begun_months()), None)}
+        given, begun = request.args.get("period"), begun_months(g.actor.today)
+        return {"case": given_case(), "period": given if given in begun else next(iter(begun), None)}
 
     def may_edit(self, obj: ProgressEvaluation) -> bool:
         return super().may_edit(obj) and obj.state in OPEN_STATES

@@ -1,33 +1,65 @@
-"""The first page of the panel: what waits for this person, and the screens of the person's roles."""
+"""The first page: what waits for this person with its date and the way there, my students, then the figures."""
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import g, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
-from sqlalchemy import func, select
+from markupsafe import Markup
 
+from admin_views import charts
 from admin_views.base import current_actor
-from admin_views.evaluations import begun_months
-from admin_views.values import show_period
+from admin_views.values import show, show_period
+from school import models as m
 from school.db import db
-from school.models import ProgressEvaluation, Sponsorship, SupportCase
+from school.reports import agenda, overview, sponsored
 from school.rules.policy import can
-from school.vocabulary import Action, CaseState, EvaluationState, N_, SponsorshipState
+from school.vocabulary import Action
+
+SOON = 3  # days before a deadline from which it stands out
+ENDPOINTS = {
+    m.Classroom: "classroom",
+    m.ProgressEvaluation: "progress",
+    m.Sponsorship: "sponsorship",
+    m.Staff: "staff",
+    m.SupportCase: "case",
+}
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for this person: how many, what, and where it is done."""
+    """One task as it is shown: text, way there, date with how near it is."""
 
-    count: int
     text: str
     url: str
+    due: str = ""
+    nearness: str = ""  # of the style sheet: chip-soon, chip-late or nothing
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with its meaning and the rows that it counts."""
+
+    number: int
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture and the same numbers as a table; each number leads to its rows where it has any."""
+
+    title: str
+    picture: Markup
+    columns: list[str]
+    rows: list[list[tuple[str, str | None]]]
 
 
 class HomeScreen(AdminIndexView):
-    """What waits for me, then the way to everything else."""
+    """What waits for me, my students, the figures that I may see."""
 
     def is_accessible(self) -> bool:
         return current_actor() is not None
@@ -35,73 +67,105 @@ class HomeScreen(AdminIndexView):
     @expose("/")
     def index(self) -> str:
         """The home page."""
-        return self.render("admin/index.html", waiting=[*self._unwritten(), *self._by_state()])
-
-    def _unwritten(self) -> list[Waiting]:
-        """Students whom I lead and whose newest month I have not sent."""
-        month = next(iter(begun_months()), None)
-        led = g.actor.reach.led_cases
-        if month is None or not led:
-            return []
-        sent = select(func.count()).select_from(ProgressEvaluation).where(
-            ProgressEvaluation.case_id.in_(led),
-            ProgressEvaluation.period == month,
-            ProgressEvaluation.state.not_in([EvaluationState.DRAFTED, EvaluationState.RETURNED]),
+        actor = g.actor
+        figures: list[Figure] = []
+        pictures: list[Chart] = []
+        if can(actor, Action.REVIEW_EVALUATION) or can(actor, Action.VERIFY_CASE) or can(actor, Action.RATE_SPONSOR):
+            found = overview.overview(db.session, actor)
+            figures, pictures = _figures(found), _charts(found)
+        return self.render(
+            "admin/index.html",
+            waiting=[_waiting(task, actor.today) for task in agenda.tasks(db.session, actor)],
+            mine=sponsored.students(db.session, actor),
+            show_period=show_period,
+            figures=figures,
+            charts=pictures,
         )
-        left = len(led) - (db.session.scalar(sent) or 0)
-        text = gettext("em chưa có đánh giá %(month)s", month=show_period(month).lower())
-        return [Waiting(left, text, url_for("case.index_view"))] if left > 0 else []
-
-    def _by_state(self) -> list[Waiting]:
-        """Rows that stand before a step which is mine to take."""
-        found = []
-        for action, model, state, endpoint, text in _STEPS_WAITING:
-            if not can(g.actor, action):
-                continue
-            statement = select(func.count()).select_from(model).where(model.state == state)
-            if count := db.session.scalar(statement):
-                found.append(Waiting(count, gettext(text), url_for(endpoint, state=state.value)))
-        return found
 
 
+def _waiting(task: agenda.Task, today: dt.date) -> Waiting:
+    params = task.params | ({"month": show_period(task.month).lower()} if task.month else {})
+    endpoint = ENDPOINTS[task.model]
+    if task.new:
+        url = url_for(f"{endpoint}.create_view", case=task.row_id, period=task.month)
+    elif task.row_id is not None:
+        url = url_for(f"{endpoint}.details_view", id=task.row_id)
+    else:
+        url = url_for(f"{endpoint}.index_view", **task.filters)
+    due, nearness = _due(task.due_on, today)
+    return Waiting(gettext(task.text, **params), url, due, nearness)
 
 
-_STEPS_WAITING: list[tuple[Action, Any, Any, str, str]] = [
-    (Action.VERIFY_CASE, SupportCase, CaseState.NOMINATED, "case.index_view", N_("hồ sơ chờ rà soát")),
-    (Action.APPROVE_CASE, SupportCase, CaseState.VERIFIED, "case.index_view", N_("hồ sơ chờ duyệt")),
-    (
-        Action.AGREE_SPONSORSHIP,
-        Sponsorship,
-        SponsorshipState.REGISTERED,
-        "sponsorship.index_view",
-        N_("đăng ký đỡ đầu chờ thống nhất"),
-    ),
-    (
-        Action.APPROVE_SPONSORSHIP,
-        Sponsorship,
-        SponsorshipState.AGREED,
-        "sponsorship.index_view",
-        N_("phân công chờ duyệt"),
-    ),
-    (
-        Action.REVIEW_EVALUATION,
-        ProgressEvaluation,
-        EvaluationState.SUBMITTED,
-        "progress.index_view",
-        N_("đánh giá tháng chờ tổ xem"),
-    ),
-    (
-        Action.CONFIRM_EVALUATION,
-        ProgressEvaluation,
-        EvaluationState.REVIEWED,
-        "progress.index_view",
-        N_("đánh giá tháng chờ xác nhận"),
-    ),
-    (
-        Action.EDIT_EVALUATION,
-        ProgressEvaluation,
-        EvaluationState.RETURNED,
-        "progress.index_view",
-        N_("đánh giá tháng được đề nghị bổ sung"),
-    ),
-]
+def _due(due_on: dt.date | None, today: dt.date) -> tuple[str, str]:
+    """How a last day on time reads: quiet while it is far, amber when near, brick when past."""
+    if due_on is None:
+        return "", ""
+    left = (due_on - today).days
+    if left < 0:
+        return gettext("Hạn %(day)s · quá %(days)s ngày", day=f"{due_on:%d/%m}", days=-left), "chip-late"
+    if left == 0:
+        return gettext("Hạn hôm nay"), "chip-soon"
+    text = gettext("Hạn %(day)s · còn %(days)s ngày", day=f"{due_on:%d/%m}", days=left)
+    return text, "chip-soon" if left <= SOON else ""
+
+
+def _figures(found: overview.Overview) -> list[Figure]:
+    return [
+        Figure(found.cases, gettext("em có hồ sơ đã duyệt"), url_for("case.index_view", need="open")),
+        Figure(found.unsponsored, gettext("em chưa có người đỡ đầu"), url_for("case.index_view", need="sponsor")),
+        Figure(found.idle_staff, gettext("cán bộ chưa nhận đỡ đầu"), url_for("staff.index_view", sponsoring="none")),
+        Figure(found.risk_down, gettext("em yên tâm đi học hơn tháng trước")),
+        Figure(found.risk_up, gettext("em cần để ý hơn tháng trước")),
+    ]
+
+
+def _charts(found: overview.Overview) -> list[Chart]:
+    return [chart for chart in (_department_chart(found), _risk_chart(found)) if chart is not None]
+
+
+def _department_chart(found: overview.Overview) -> Chart | None:
+    """Evaluations of the month by department: on time, late, not yet sent."""
+    if not found.month or not found.departments:
+        return None
+    title = gettext("Đánh giá %(month)s theo tổ", month=show_period(found.month).lower())
+    names = [gettext("Đúng hạn"), gettext("Muộn"), gettext("Chưa gửi")]
+    counts = [(row.on_time, row.late, row.missing) for row in found.departments]
+    picture = charts.stacked_bars(
+        title, [row.name for row in found.departments], zip(names, zip(*counts, strict=True), strict=True)
+    )
+    return Chart(
+        title,
+        picture,
+        [gettext("Tổ"), *names],
+        [
+            [
+                (row.name, url_for("department.details_view", id=row.id) if row.id else None),
+                _cell(row.on_time, "progress", department=row.id, period=found.month, sent="on_time"),
+                _cell(row.late, "progress", department=row.id, period=found.month, sent="late"),
+                _cell(row.missing, "case", department=row.id, unwritten=found.month),
+            ]
+            for row in found.departments
+        ],
+    )
+
+
+def _cell(count: int, screen: str, **filters: Any) -> tuple[str, str | None]:
+    return str(count), url_for(f"{screen}.index_view", **filters) if count and None not in filters.values() else None
+
+
+def _risk_chart(found: overview.Overview) -> Chart | None:
+    """How surely students keep coming, month by month."""
+    if not found.risk_months:
+        return None
+    title = gettext("Khả năng tiếp tục đi học qua các tháng")
+    months = list(found.risk_months)
+    levels = list(found.risk_months[months[0]])
+    labels = [show_period(month) for month in months]
+    series: list[tuple[str, Sequence[int]]] = [
+        (show(level), [found.risk_months[month][level] for month in months]) for level in levels
+    ]
+    rows = [
+        [(label, None), *(_cell(found.risk_months[month][level], "progress", period=month, risk=str(level)) for level in levels)]
+        for label, month in zip(labels, months, strict=True)
+    ]
+    return Chart(title, charts.stacked_bars(title, labels, series), [gettext("Tháng"), *(n for n, _ in series)], rows)

@@ -1,18 +1,22 @@
 """The parameters of a list: page, sort, search and filters, typed; what does not fit is refused with 400."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import Response, abort, current_app, g, request, url_for
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, select
 
 from admin_views.forms import ordering
+from admin_views.values import show_period
 from school.db import db
+from school.rules.calendar import begun_months
 from school.vocabulary import LabelEnum
 
 MAX_PAGE, MAX_SEARCH, PAGE_SIZE, PAGE_SIZES = 1_000_000, 200, 50, (25, 50, 100)
+_KEPT = "short lists of the directory"
 _KNOWN = {"page", "page_size", "sort", "desc", "search"}
 
 
@@ -24,6 +28,7 @@ class Filter:
     label: Any
     choices: Callable[[], list[tuple[str, str]]]
     criterion: Callable[[str], ColumnElement[bool]]
+    offered: Callable[[], bool] = lambda: True  # not to those for whom it would count what they cannot see
 
 
 def by_label(
@@ -45,16 +50,54 @@ def by_label(
 
 def by_row(name: str, label: Any, model: Any, criterion: Callable[[int], ColumnElement[bool]]) -> Filter:
     """Rows that belong to the chosen row of a short list."""
-
-    def choices() -> list[tuple[str, str]]:
-        return [(str(row.id), str(row)) for row in db.session.scalars(select(model).order_by(*ordering(model)))]
-
-    return Filter(name, label, choices, lambda value: criterion(whole_number(value)))
+    return Filter(name, label, lambda: short_list(model), lambda value: criterion(whole_number(value)))
 
 
-def by_text(name: str, label: Any, column: Any, choices: Callable[[], list[tuple[str, str]]]) -> Filter:
-    """Rows whose `column` equals the chosen text."""
-    return Filter(name, label, choices, lambda value: column == value[:200])
+def by_text(
+    name: str,
+    label: Any,
+    choices: Callable[[], list[tuple[str, str]]],
+    criterion: Callable[[str], ColumnElement[bool]],
+) -> Filter:
+    """Rows that match the chosen text."""
+    return Filter(name, label, choices, lambda value: criterion(value[:200]))
+
+
+def by_choice(
+    name: str,
+    label: Any,
+    choices: Mapping[str, tuple[Any, Callable[[], ColumnElement[bool]]]],
+    offered: Callable[[], bool] = lambda: True,
+) -> Filter:
+    """Rows that match one of a few questions, each with its label and its criterion."""
+
+    def criterion(value: str) -> ColumnElement[bool]:
+        return choices[value][1]() if value in choices else abort(400)
+
+    return Filter(name, label, lambda: [(key, str(text)) for key, (text, _) in choices.items()], criterion, offered)
+
+
+def month_choices() -> list[tuple[str, str]]:
+    """Months to filter by: those of today's school year that have begun."""
+    return [(month, show_period(month)) for month in begun_months(g.actor.today)]
+
+
+def short_list(model: Any) -> list[tuple[str, str]]:
+    """Ids and names of a list of the directory, which everybody may read: kept for a minute, until somebody writes."""
+    kept = current_app.extensions.setdefault(_KEPT, {})
+    until, choices = kept.get(model, (0.0, []))
+    if until < time.monotonic():
+        rows = db.session.scalars(select(model).order_by(*ordering(model)))
+        choices = [(str(row.id), str(row)) for row in rows]
+        kept[model] = time.monotonic() + 60, choices
+    return choices
+
+
+def forget_short_lists(response: Response) -> Response:
+    """After each request that may have written: read the short lists anew."""
+    if request.method == "POST":
+        current_app.extensions.pop(_KEPT, None)
+    return response
 
 
 def whole_number(text: str | None, low: int = 0, high: int = 2**63 - 1) -> int:
@@ -79,10 +122,10 @@ class Arguments:
     def read(cls, filters: Mapping[str, Filter], sortable: Mapping[Any, Any]) -> "Arguments":
         """Read and check the request's parameters."""
         given = {name: value for name, value in request.args.items() if value != ""}
-        chosen = {name: value for name, value in given.items() if name in filters}
+        chosen = {name: value for name, value in given.items() if name in filters and filters[name].offered()}
         page_size = whole_number(given.get("page_size", str(PAGE_SIZE)))
         sort, search = given.get("sort"), given.get("search", "")
-        unknown = given.keys() - _KNOWN - filters.keys()
+        unknown = given.keys() - _KNOWN - chosen.keys()
         if unknown or page_size not in PAGE_SIZES or (sort and sort not in sortable) or len(search) > MAX_SEARCH:
             abort(400)
         return cls(

@@ -13,6 +13,7 @@ from admin_views.directory import CategoryScreen, ClassroomScreen, DepartmentScr
 from admin_views.emulation import EmulationPage
 from admin_views.evaluations import HelpScreen, ProgressScreen
 from admin_views.home import HomeScreen
+from admin_views.search import SearchPage
 from admin_views.sponsorships import SponsorshipScreen
 from admin_views.students import ResultScreen, StudentScreen
 from admin_views.values import show
@@ -41,6 +42,7 @@ def screens() -> list[BaseView]:
         CategoryScreen(m.HardshipCategory, endpoint="category", name=_("Mục phân loại"), category=DIRECTORY),
         AccountScreen(m.Account, endpoint="account", name=_("Tài khoản"), category=ADMINISTRATION),
         AuditScreen(m.AuditEntry, endpoint="audit", name=_("Nhật ký hệ thống"), category=ADMINISTRATION),
+        SearchPage(endpoint="search", name=_("Tìm")),
     ]
 
 

@@ -1,25 +1,38 @@
 """Screens of the roster: students, and the results of each term."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 from wtforms import Form
 from wtforms.validators import Length, Optional
 
+from admin_views import charts
 from admin_views.base import Panel, Row, Screen
 from admin_views.forms import LineField, ProseField, RowField
 from admin_views.listing import by_label, by_row
-from admin_views.values import show
+from admin_views.values import show, show_period
 from school.db import db
-from school.models import Classroom, Enrolment, Student, SupportCase, TermResult
+from school.models import (
+    Classroom,
+    Enrolment,
+    ProgressEvaluation,
+    Sponsorship,
+    Student,
+    SupportCase,
+    TermResult,
+)
+from school.reports import timeline
 from school.rules.policy import can
 from school.services import roster
-from school.vocabulary import Action, Gender, Rating, TermPeriod
+from school.vocabulary import Action, Gender, ProgressStep, Rating, TermPeriod
 
+MONTHS_FOR_A_CHART = 2
 PRIVATE_LABELS = {
     "ethnicity": _("Dân tộc"),
     "policy_category": _("Diện chính sách"),
@@ -43,6 +56,7 @@ class StudentScreen(Screen):
     intro = _("Học sinh thuộc phần thầy cô phụ trách.")
     new_label = _("Thêm học sinh")
     empty_message = _("Chưa có học sinh nào thuộc phần thầy cô phụ trách.")
+    details_template = "school/student.html"
     column_list = ("full_name", "classroom", "code", "date_of_birth", "gender")
     column_details_list = ("full_name", "classroom", "homeroom_teacher", "code", "date_of_birth", "gender")
     column_labels = {
@@ -110,6 +124,10 @@ class StudentScreen(Screen):
 
     def erase(self, obj: Student, version: int | None) -> None:
         roster.remove_student(db.session, g.actor, obj, version)
+
+    def extras(self, obj: Student) -> dict[str, Any]:
+        happened = timeline.events(db.session, obj)
+        return {"events": [_moment(event) for event in happened], "chart": _progress_chart(happened)}
 
     def panels(self, obj: Student) -> list[Panel]:
         return [*self._private(obj), self._cases(obj), self._results(obj)]
@@ -223,3 +241,52 @@ class ResultScreen(Screen):
 
 def _classroom(student: Student) -> Classroom | None:
     return student.current_enrolment.classroom if student.current_enrolment else None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One event of the time line as it is shown."""
+
+    day: str
+    title: str
+    url: str
+    chip: str
+    text: str
+    by: str
+
+
+ENDPOINTS = {
+    ProgressEvaluation: "progress",
+    Sponsorship: "sponsorship",
+    SupportCase: "case",
+    TermResult: "result",
+}
+
+
+def _moment(event: timeline.Event) -> Moment:
+    params = {name: show_period(value) if name in ("month", "term") else value for name, value in event.params}
+    endpoint = ENDPOINTS.get(type(event.row))
+    return Moment(
+        f"{event.on:%d/%m/%Y}",
+        gettext(event.title, **params),
+        url_for(f"{endpoint}.details_view", id=event.row.id) if endpoint else "",
+        show(event.chip),
+        event.text or "",
+        event.by or "",
+    )
+
+
+def _progress_chart(happened: list[timeline.Event]) -> Markup | None:
+    """The overall trend by month, drawn once there are two months to compare."""
+    months = sorted(
+        ((event.row.period, event.row.trend) for event in happened if isinstance(event.row, ProgressEvaluation)),
+    )
+    if len(months) < MONTHS_FOR_A_CHART:
+        return None
+    levels = [step for step in ProgressStep if step is not ProgressStep.NOT_OBSERVED]
+    return charts.steps(
+        gettext("Chuyển biến qua các tháng"),
+        [f"{int(period[5:])}/{period[:4]}" for period, _trend in months],
+        [show(level) for level in levels],
+        [levels.index(trend) if trend in levels else None for _period, trend in months],
+    )

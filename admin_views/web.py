@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from admin_views.listing import forget_short_lists
 from school.db import db
 from school.errors import NotAllowed, PanelError
 from school.vocabulary import N_
@@ -117,6 +118,7 @@ def init_app(app: Flask) -> None:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.after_request(add_headers)
+    app.after_request(forget_short_lists)
     app.add_url_rule("/", "front", front)
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/readyz", "readyz", healthz)

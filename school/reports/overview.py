@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from school import models as m
@@ -66,10 +66,24 @@ def running(today: dt.date) -> ColumnElement[bool]:
     )
 
 
+def waiting() -> ColumnElement[bool]:
+    """Criterion of a case that is approved and not ended."""
+    return m.SupportCase.state.in_(_WAITING)
+
+
+def unwritten(month: str, today: dt.date) -> ColumnElement[bool]:
+    """Criterion of a case that is led on `today` and whose month has not been sent."""
+    sent = select(m.ProgressEvaluation.case_id).where(
+        m.ProgressEvaluation.period == month, m.ProgressEvaluation.state.in_(SENT_STATES)
+    )
+    led = select(m.Sponsorship.case_id).where(running(today))
+    return and_(m.SupportCase.id.in_(led), m.SupportCase.id.not_in(sent))
+
+
 def unsponsored(today: dt.date) -> ColumnElement[bool]:
     """Criterion of an approved case that nobody leads on `today` (P6)."""
     led = select(m.Sponsorship.case_id).where(running(today))
-    return and_(m.SupportCase.state.in_(_WAITING), m.SupportCase.id.not_in(led))
+    return and_(waiting(), m.SupportCase.id.not_in(led))
 
 
 def idle(today: dt.date) -> ColumnElement[bool]:
@@ -91,13 +105,22 @@ def sent_late(year: str) -> ColumnElement[bool]:
     )
 
 
+def sent_on_time(year: str) -> ColumnElement[bool]:
+    """Criterion of an evaluation that was sent by its last day on time."""
+    return and_(m.ProgressEvaluation.state.in_(SENT_STATES), not_(sent_late(year)))
+
+
+def sees_departments(actor: Actor) -> bool:
+    """Whether the actor's figures cover whole departments: else staff would look idle who are only out of sight."""
+    return actor.operator or bool({Scope.ALL, Scope.DEPARTMENT} & scopes(actor, Action.VIEW_SPONSORSHIP))
+
+
 def overview(session: Session, actor: Actor) -> Overview:
     """The figures of today's school year, as far as the actor sees; eight statements."""
     year = year_name(actor.today)
     found = Overview(year, next(iter(begun_months(actor.today)), None))
     this_year = m.SupportCase.school_year_id.in_(select(m.SchoolYear.id).where(m.SchoolYear.name == year))
-    waiting = and_(this_year, m.SupportCase.state.in_(_WAITING))
-    found.cases = _count(session, select(func.count()).select_from(m.SupportCase).where(waiting))
+    found.cases = _count(session, select(func.count()).select_from(m.SupportCase).where(this_year, waiting()))
     found.unsponsored = _count(
         session, select(func.count()).select_from(m.SupportCase).where(this_year, unsponsored(actor.today))
     )
@@ -123,16 +146,13 @@ def _count(session: Session, statement: Select[tuple[int]]) -> int:
 
 
 def _by_department(session: Session, actor: Actor, month: str) -> list[DepartmentMonth]:
-    """The month's evaluations, each counted once, for the department of the first lead or joint sponsor."""
+    """The month's evaluations by department; a case with joint sponsors of two departments counts in both."""
     led = session.execute(
         select(m.Sponsorship.case_id, m.Staff.department_id)
         .join(m.Sponsorship.staff)
         .where(running(actor.today))
-        .order_by(m.Sponsorship.started_on, m.Sponsorship.id)
-    )
-    department_of: dict[int, int | None] = {}
-    for case_id, department_id in led:
-        department_of.setdefault(case_id, department_id)
+        .distinct()
+    ).all()
     sent = dict(
         session.execute(
             select(m.ProgressEvaluation.case_id, m.ProgressEvaluation.submitted_at).where(
@@ -140,14 +160,15 @@ def _by_department(session: Session, actor: Actor, month: str) -> list[Departmen
             )
         ).all()
     )
-    names = dict(session.execute(select(m.Department.id, m.Department.name)).all())
+    names: dict[int | None, str] = dict(session.execute(select(m.Department.id, m.Department.name)).all())
     rows: dict[int | None, DepartmentMonth] = {}
     limit = end_of_day(sponsor_deadline(month))
-    for case_id, department_id in department_of.items():
+    for case_id, department_id in led:
         row = rows.setdefault(department_id, DepartmentMonth(department_id, names.get(department_id, "–")))
+        submitted_at = sent.get(case_id)
         if case_id not in sent:
             row.missing += 1
-        elif sent[case_id] is not None and sent[case_id] >= limit:
+        elif submitted_at is not None and submitted_at >= limit:
             row.late += 1
         else:
             row.on_time += 1

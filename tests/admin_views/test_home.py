@@ -1,0 +1,82 @@
+"""The home page: what waits, with its date and the way there; figures that lead to the rows they count."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+
+from tests.admin_views.test_lists import titles
+from tests.cast import NOW
+from tests.web import Browser
+
+SignIn = Callable[[str], Browser]
+TASK = re.compile(r'<li><a class="card-link" href="([^"]*)"><span>([^<]*)</span>(?: <span class="chip ([^"]*)">([^<]*))?')
+
+
+def tasks(browser: Browser) -> dict[str, tuple[str, str, str]]:
+    """Text of each task: where it leads, how near its date is, the date."""
+    found = TASK.findall(browser.get("/admin/").text)
+    return {unescape(text): (unescape(url), near, due) for url, text, near, due in found}
+
+
+def test_a_sponsor_sees_the_month_to_write_with_its_date_and_the_way_there(sign_in: SignIn) -> None:
+    browser = sign_in("lan")
+    url, near, due = tasks(browser)["Đánh giá tháng 10/2025: Y Bhiu Niê"]
+    assert due == "Hạn 20/10 · còn 5 ngày"
+    assert near == ""
+    page = browser.get(url)
+    assert re.search(r'name="case"[^>]*value="Y Bhiu Niê', page.text)
+    assert '<option selected value="2025-10">' in page.text
+
+
+@pytest.mark.parametrize(
+    ("day", "near", "due"),
+    [
+        (17, "chip-soon", "Hạn 20/10 · còn 3 ngày"),
+        (20, "chip-soon", "Hạn hôm nay"),
+        (21, "chip-late", "Hạn 20/10 · quá 1 ngày"),
+    ],
+)
+def test_a_deadline_stands_out_when_it_is_near(day: int, near: str, due: str, sign_in: SignIn, app: object) -> None:
+    browser = Browser(app, NOW + dt.timedelta(days=day - 15)).sign_in("lan")
+    assert tasks(browser)["Đánh giá tháng 10/2025: Y Bhiu Niê"][1:] == (near, due)
+
+
+def test_a_head_sees_how_many_wait_for_the_department_and_opens_just_those(sign_in: SignIn) -> None:
+    browser = sign_in("hoa")
+    text = next(text for text in tasks(browser) if "chờ tổ xem" in text)
+    rows = titles(browser.get(tasks(browser)[text][0]))
+    assert text == f"{len(rows)} đánh giá tháng chờ tổ xem"
+
+
+@pytest.mark.parametrize("person", ["binh", "cuc", "thu", "hoa"])
+def test_each_figure_leads_to_the_rows_that_it_counts(person: str, sign_in: SignIn) -> None:
+    browser = sign_in(person)
+    figures = re.findall(r'<li><a class="card-link" href="([^"]*)"><strong>(\d+)</strong>', browser.get("/admin/").text)
+    assert len(figures) >= 3
+    for url, number in figures:
+        page = browser.get(unescape(url) + "&page_size=100")
+        assert page.status_code == 200
+        if person != "hoa" or "/case/" in url:
+            assert len(titles(page)) == int(number), url
+
+
+def test_each_number_beside_a_chart_leads_to_the_rows_that_it_counts(sign_in: SignIn) -> None:
+    browser = sign_in("binh")
+    cells = re.findall(r'<td data-label="[^"]*"><a href="([^"]*)">(\d+)</a>', browser.get("/admin/").text)
+    assert cells
+    for url, number in cells:
+        assert len(titles(browser.get(unescape(url)))) == int(number), url
+
+
+def test_the_council_and_the_administrator_see_no_figure_of_students(sign_in: SignIn) -> None:
+    for person in ("hoi", "quan"):
+        page = sign_in(person).get("/admin/")
+        assert "pygal" not in page.text
+        assert "em chưa có người đỡ đầu" not in page.text
+
+
+def test_a_person_without_a_role_is_told_kindly_that_nothing_waits(sign_in: SignIn) -> None:
+    assert "Hiện không có việc nào chờ thầy cô." in sign_in("tro").get("/admin/").text
