@@ -1,4 +1,4 @@
-"""The only wiring: settings, extensions, screens and commands. `python app.py` serves the panel; `--demo` the demo school."""
+"""The only wiring: settings, extensions, screens, commands. `python app.py` serves the panel, `--demo` the demo."""
 
 import os
 import sys
@@ -62,7 +62,7 @@ def _flask_config(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> int:
-    """Migrate, say where the panel is, serve it until interrupted. `--demo`: the demo school on a database of its own."""
+    """Migrate, say where the panel is, serve it until interrupted; `--demo` has a database of its own."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # a pipe on Windows has no Vietnamese letters otherwise

@@ -1,1 +1,1 @@
-"""The panel: Flask-Admin's screens over the services. Translates between the web and the domain, and decides nothing."""
+"""The panel: Flask-Admin screens over the services. They translate between web and domain, and decide nothing."""

@@ -72,9 +72,7 @@ class AccountScreen(Screen):
             return accounts.edit(
                 db.session, g.actor, obj, values["username"], values["roles"], values["staff"], version
             )
-        account, password = accounts.create(
-            db.session, g.actor, values["username"], values["roles"], values["staff"]
-        )
+        account, password = accounts.create(db.session, g.actor, values["username"], values["roles"], values["staff"])
         flash(first_password(account, password), "success")
         return account
 

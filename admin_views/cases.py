@@ -80,7 +80,16 @@ class CaseScreen(Screen):
     new_label = _("Đề xuất học sinh cần hỗ trợ")
     empty_message = _("Chưa có hồ sơ nào thuộc phần thầy cô phụ trách.")
     column_list = ("student", "classroom", "groups", "sponsors", "state", "code")
-    column_details_list = ("student", "classroom", "code", "school_year", "state", "outcome", "opened_on", "nominated_by")
+    column_details_list = (
+        "student",
+        "classroom",
+        "code",
+        "school_year",
+        "state",
+        "outcome",
+        "opened_on",
+        "nominated_by",
+    )
     column_labels = {
         "student": _("Học sinh"),
         "classroom": _("Lớp"),
@@ -131,9 +140,7 @@ class CaseScreen(Screen):
         "severity": LabelField(_("Mức độ"), [Optional()], enum=Severity),
     }
     loads = (
-        joinedload(SupportCase.student)
-        .joinedload(Student.current_enrolment)
-        .joinedload(Enrolment.classroom),
+        joinedload(SupportCase.student).joinedload(Student.current_enrolment).joinedload(Enrolment.classroom),
         joinedload(SupportCase.school_year),
         joinedload(SupportCase.nominated_by),
         selectinload(SupportCase.hardships).joinedload(Hardship.category),

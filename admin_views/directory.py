@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import g
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
@@ -10,12 +11,28 @@ from wtforms.validators import Optional
 
 from admin_views.base import Panel, Row, Screen
 from admin_views.listing import by_choice, by_label, by_row
+from admin_views.values import show, show_period
 from school.db import db
-from school.models import Account, Classroom, Department, Enrolment, HardshipCategory, SchoolYear, Staff, Student
+from school.models import (
+    Account,
+    Classroom,
+    Department,
+    Enrolment,
+    HardshipCategory,
+    ProgressEvaluation,
+    SchoolYear,
+    Sponsorship,
+    Staff,
+    Student,
+    SupportCase,
+)
 from school.reports import overview
+from school.rules.calendar import begun_months
 from school.rules.policy import can
 from school.services import directory
 from school.vocabulary import Action, HardshipGroup, YearState
+
+MONTHS_SHOWN = 20
 
 
 def staff_named(word: str) -> Any:
@@ -101,6 +118,49 @@ class StaffScreen(DirectoryScreen):
         ),
     )
 
+    def panels(self, obj: Staff) -> list[Panel]:
+        """The students whom this person helps and the months written, as far as they may be seen."""
+        return [panel for panel in (self._students(obj), self._months(obj)) if panel.rows]
+
+    def _students(self, obj: Staff) -> Panel:
+        statement = (
+            select(Sponsorship)
+            .where(Sponsorship.staff_id == obj.id)
+            .options(joinedload(Sponsorship.case).joinedload(SupportCase.student))
+            .order_by(Sponsorship.started_on.desc())
+        )
+        rows = [
+            Row(
+                s.id,
+                self.get_url("sponsorship.details_view", id=s.id),
+                [str(s.case), show(s.role), show(s.state), show(s.started_on), show(s.ended_on)],
+            )
+            for s in db.session.scalars(statement)
+            if s.case is not None
+        ]
+        columns = [gettext("Học sinh"), gettext("Vai trò"), gettext("Trạng thái"), gettext("Từ"), gettext("Đến")]
+        return Panel(gettext("Học sinh nhận đỡ đầu"), columns, rows, "")
+
+    def _months(self, obj: Staff) -> Panel:
+        statement = (
+            select(ProgressEvaluation)
+            .where(ProgressEvaluation.author_id == obj.id)
+            .options(joinedload(ProgressEvaluation.case).joinedload(SupportCase.student))
+            .order_by(ProgressEvaluation.period.desc())
+            .limit(MONTHS_SHOWN)
+        )
+        rows = [
+            Row(
+                e.id,
+                self.get_url("progress.details_view", id=e.id),
+                [show_period(e.period), str(e.case), show(e.state), show(e.submitted_at)],
+            )
+            for e in db.session.scalars(statement)
+            if e.case is not None
+        ]
+        columns = [gettext("Tháng"), gettext("Học sinh"), gettext("Trạng thái"), gettext("Gửi lúc")]
+        return Panel(gettext("Đánh giá tháng đã viết"), columns, rows, "")
+
     def store(self, obj: Staff, values: dict[str, Any], version: int | None) -> Staff:
         return directory.save_staff(db.session, g.actor, obj, values, version)
 
@@ -125,8 +185,26 @@ class DepartmentScreen(DirectoryScreen):
             Row(s.id, self.get_url("staff.details_view", id=s.id), [s.full_name, s.subject or "", s.post or ""])
             for s in people
         ]
-        columns = [str(_("Họ và tên")), str(_("Môn dạy")), str(_("Chức vụ"))]
-        return [Panel(str(_("Người trong tổ")), columns, rows, str(_("Tổ chưa có ai.")))]
+        columns = [gettext("Họ và tên"), gettext("Môn dạy"), gettext("Chức vụ")]
+        return [*self._month(obj), Panel(gettext("Người trong tổ"), columns, rows, gettext("Tổ chưa có ai."))]
+
+    def _month(self, obj: Department) -> list[Panel]:
+        """The department's month in figures, for those whose figures cover departments (P4.4)."""
+        month = next(iter(begun_months(g.actor.today)), None)
+        if month is None or not overview.sees_departments(g.actor):
+            return []
+        found = [row for row in overview.by_department(db.session, g.actor, month) if row.id == obj.id]
+        rows = [
+            Row(
+                obj.id,
+                self.get_url("case.index_view", department=obj.id),
+                [str(row.due), str(row.on_time), str(row.late), str(row.missing)],
+            )
+            for row in found
+        ]
+        columns = [gettext("Số em"), gettext("Đúng hạn"), gettext("Muộn"), gettext("Chưa gửi")]
+        title = gettext("Đánh giá %(month)s", month=show_period(month).lower())
+        return [Panel(title, columns, rows, gettext("Tổ chưa có em nào được đỡ đầu."))]
 
 
 class ClassroomScreen(DirectoryScreen):
@@ -160,12 +238,10 @@ class ClassroomScreen(DirectoryScreen):
         """The class's students, as far as this person may open them."""
         inside = select(Enrolment.student_id).where(Enrolment.classroom_id == obj.id, Enrolment.ended_on.is_(None))
         students = db.session.scalars(select(Student).where(Student.id.in_(inside)).order_by(Student.sort_key))
-        rows = [
-            Row(s.id, self.get_url("student.details_view", id=s.id), [s.full_name, s.code]) for s in students
-        ]
+        rows = [Row(s.id, self.get_url("student.details_view", id=s.id), [s.full_name, s.code]) for s in students]
         if not rows:
             return []
-        return [Panel(str(_("Học sinh của lớp")), [str(_("Họ và tên")), str(_("Mã"))], rows, "")]
+        return [Panel(gettext("Học sinh của lớp"), [gettext("Họ và tên"), gettext("Mã")], rows, "")]
 
 
 class YearScreen(DirectoryScreen):

@@ -1,4 +1,4 @@
-"""The council's page: a year's counts for each member of staff, and the same as CSV (P4.5). No student appears in it."""
+"""The council's page: a year's counts for each member of staff, and the same as CSV (P4.5). It names no student."""
 
 from typing import Any
 

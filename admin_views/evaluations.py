@@ -140,7 +140,9 @@ class ProgressScreen(Screen):
         by_label("trend", _("Chuyển biến chung"), ProgressEvaluation.trend, ProgressStep),
         by_label("risk", _("Khả năng tiếp tục đi học"), ProgressEvaluation.dropout_risk, DropoutRisk),
         by_row("classroom", _("Lớp"), Classroom, lambda id_: ProgressEvaluation.case_id.in_(case_ids_of_class(id_))),
-        by_row("department", _("Tổ"), Department, lambda id_: ProgressEvaluation.case_id.in_(case_ids_of_department(id_))),
+        by_row(
+            "department", _("Tổ"), Department, lambda id_: ProgressEvaluation.case_id.in_(case_ids_of_department(id_))
+        ),
         by_choice(
             "sent",
             _("Gửi"),

@@ -20,7 +20,7 @@ from school.rules.policy import can
 from school.vocabulary import Action
 
 SOON = 3  # days before a deadline from which it stands out
-ENDPOINTS = {
+ENDPOINTS: dict[type, str] = {
     m.Classroom: "classroom",
     m.ProgressEvaluation: "progress",
     m.Sponsorship: "sponsorship",
@@ -91,7 +91,7 @@ def _waiting(task: agenda.Task, today: dt.date) -> Waiting:
     elif task.row_id is not None:
         url = url_for(f"{endpoint}.details_view", id=task.row_id)
     else:
-        url = url_for(f"{endpoint}.index_view", **task.filters)
+        url = url_for(f"{endpoint}.index_view", **dict[str, Any](task.filters))
     due, nearness = _due(task.due_on, today)
     return Waiting(gettext(task.text, **params), url, due, nearness)
 
@@ -165,7 +165,10 @@ def _risk_chart(found: overview.Overview) -> Chart | None:
         (show(level), [found.risk_months[month][level] for month in months]) for level in levels
     ]
     rows = [
-        [(label, None), *(_cell(found.risk_months[month][level], "progress", period=month, risk=str(level)) for level in levels)]
+        [
+            (label, None),
+            *(_cell(found.risk_months[month][level], "progress", period=month, risk=str(level)) for level in levels),
+        ]
         for label, month in zip(labels, months, strict=True)
     ]
     return Chart(title, charts.stacked_bars(title, labels, series), [gettext("Tháng"), *(n for n, _ in series)], rows)

@@ -12,8 +12,10 @@ from admin_views.catalogues import install_catalogues
 from admin_views.directory import CategoryScreen, ClassroomScreen, DepartmentScreen, StaffScreen, YearScreen
 from admin_views.emulation import EmulationPage
 from admin_views.evaluations import HelpScreen, ProgressScreen
+from admin_views.guide import GuidePage
 from admin_views.home import HomeScreen
 from admin_views.search import SearchPage
+from admin_views.shortcuts import shortcuts
 from admin_views.sponsorships import SponsorshipScreen
 from admin_views.students import ResultScreen, StudentScreen
 from admin_views.values import show
@@ -42,6 +44,7 @@ def screens() -> list[BaseView]:
         CategoryScreen(m.HardshipCategory, endpoint="category", name=_("Mục phân loại"), category=DIRECTORY),
         AccountScreen(m.Account, endpoint="account", name=_("Tài khoản"), category=ADMINISTRATION),
         AuditScreen(m.AuditEntry, endpoint="audit", name=_("Nhật ký hệ thống"), category=ADMINISTRATION),
+        GuidePage(endpoint="guide", name=_("Hướng dẫn")),
         SearchPage(endpoint="search", name=_("Tìm")),
     ]
 
@@ -67,4 +70,5 @@ def init_app(app: Flask) -> None:
             "language": str(get_locale()),
             "panel": admin,
             "school_name": app.config["SCHOOL_NAME"],
+            "shortcuts": lambda: shortcuts(admin),
         }

@@ -46,9 +46,7 @@ class Picker:
         """What the browser offers; rows that read the same carry their number."""
         rows = self.search(typed)
         texts = [self.text(row) for row in rows]
-        return [
-            text if texts.count(text) == 1 else f"{text} #{row.id}" for text, row in zip(texts, rows, strict=True)
-        ]
+        return [text if texts.count(text) == 1 else f"{text} #{row.id}" for text, row in zip(texts, rows, strict=True)]
 
     def resolve(self, typed: str) -> list[Any]:
         """The rows that `typed` may mean: one when it is clear."""
@@ -105,10 +103,10 @@ PICKERS: dict[type, Picker] = {
         SupportCase,
     ),
     Sponsorship: Picker(
-        lambda: select(Sponsorship)
-        .join(Sponsorship.staff)
-        .options(
-            joinedload(Sponsorship.staff), joinedload(Sponsorship.case).joinedload(SupportCase.student)
+        lambda: (
+            select(Sponsorship)
+            .join(Sponsorship.staff)
+            .options(joinedload(Sponsorship.staff), joinedload(Sponsorship.case).joinedload(SupportCase.student))
         ),
         lambda word: or_(
             Sponsorship.case_id.in_(_case_ids(word)),
@@ -155,5 +153,3 @@ class PickField(StringField):
             if self.candidates:
                 raise ValidationError(gettext("Có nhiều người trùng tên. Thầy cô chọn một trong các gợi ý."))
             raise ValidationError(gettext("Không tìm thấy. Thầy cô gõ vài chữ của tên rồi chọn trong gợi ý."))
-
-

@@ -54,14 +54,22 @@ class SearchPage(BaseView):
         names = db.session.scalars(statement).all()
         mine = set(db.session.scalars(select(Student.id).where(Student.id.in_([name.id for name in names]))))
         return [
-            Hit(str(name), gettext("Học sinh"), self.get_url("student.details_view", id=name.id) if name.id in mine else None)
+            Hit(
+                str(name),
+                gettext("Học sinh"),
+                self.get_url("student.details_view", id=name.id) if name.id in mine else None,
+            )
             for name in names
         ]
 
     def _staff(self, words: list[str]) -> list[Hit]:
         statement = select(Staff).where(*map(staff_named, words)).order_by(Staff.sort_key).limit(MOST)
         return [
-            Hit(f"{person.full_name} · {person.code}", gettext("Cán bộ"), self.get_url("staff.details_view", id=person.id))
+            Hit(
+                f"{person.full_name} · {person.code}",
+                gettext("Cán bộ"),
+                self.get_url("staff.details_view", id=person.id),
+            )
             for person in db.session.scalars(statement)
         ]
 

@@ -51,7 +51,9 @@ class SponsorshipScreen(Screen):
         "approved_on": _("Duyệt ngày"),
     }
     column_descriptions = {
-        "role": _("Một em có một người đỡ đầu, hoặc nhiều người cùng đỡ đầu ngang nhau; thêm bao nhiêu người hỗ trợ cũng được.")
+        "role": _(
+            "Một em có một người đỡ đầu, hoặc nhiều người cùng đỡ đầu ngang nhau; người hỗ trợ thì không giới hạn."
+        )
     }
     column_sortable_list = (
         ("case", "case.student.sort_key"),

@@ -84,16 +84,16 @@ class StudentScreen(Screen):
     form_extra_fields = {
         "classroom": RowField(_("Lớp"), [Optional()], model=Classroom),
         **{
-            name: LineField(label, [Optional(), Length(max=64 if name == "ethnicity" else 32 if name == "phone" else 200)])
+            name: LineField(
+                label, [Optional(), Length(max=64 if name == "ethnicity" else 32 if name == "phone" else 200)]
+            )
             for name, label in PRIVATE_LABELS.items()
             if name != "note"
         },
         "note": ProseField(PRIVATE_LABELS["note"], [Optional(), Length(max=20_000)]),
     }
     loads = (
-        joinedload(Student.current_enrolment)
-        .joinedload(Enrolment.classroom)
-        .joinedload(Classroom.homeroom_teacher),
+        joinedload(Student.current_enrolment).joinedload(Enrolment.classroom).joinedload(Classroom.homeroom_teacher),
     )
     searches = (lambda word: Student.id.in_(student_ids_named(word)),)
     filters = (
@@ -143,13 +143,21 @@ class StudentScreen(Screen):
         return [Panel(gettext("Gia đình và liên hệ"), [gettext("Mục"), gettext("Nội dung")], rows, "")]
 
     def _cases(self, obj: Student) -> Panel:
-        statement = select(SupportCase).where(SupportCase.student_id == obj.id).options(joinedload(SupportCase.school_year))
+        statement = (
+            select(SupportCase).where(SupportCase.student_id == obj.id).options(joinedload(SupportCase.school_year))
+        )
         rows = [
-            Row(case.id, self.get_url("case.details_view", id=case.id), [case.code, str(case.school_year), show(case.state)])
+            Row(
+                case.id,
+                self.get_url("case.details_view", id=case.id),
+                [case.code, str(case.school_year), show(case.state)],
+            )
             for case in db.session.scalars(statement)
         ]
         columns = [gettext("Hồ sơ"), gettext("Năm học"), gettext("Trạng thái")]
-        return Panel(gettext("Hồ sơ hỗ trợ"), columns, rows, gettext("Em chưa có hồ sơ hỗ trợ nào mà thầy cô xem được."))
+        return Panel(
+            gettext("Hồ sơ hỗ trợ"), columns, rows, gettext("Em chưa có hồ sơ hỗ trợ nào mà thầy cô xem được.")
+        )
 
     def _results(self, obj: Student) -> Panel:
         statement = (

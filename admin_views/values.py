@@ -30,7 +30,7 @@ def show(value: Any) -> str:
 
 
 def show_period(period: str | None) -> str:
-    """"2025-09" as "Tháng 9/2025"; semesters by their label."""
+    """ "2025-09" as "Tháng 9/2025"; semesters by their label."""
     if not period:
         return ""
     year, dash, month = period.partition("-")

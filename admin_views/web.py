@@ -8,8 +8,8 @@ from flask_babel import gettext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
-from werkzeug.wrappers import Response as BaseResponse
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from admin_views.listing import forget_short_lists
 from school.db import db
@@ -99,9 +99,7 @@ def show_refusal(error: PanelError) -> tuple[str, int]:
     """The page of a refusal that no form caught."""
     db.session.rollback()
     code = 403 if isinstance(error, NotAllowed) else 400
-    page = render_template(
-        "school/error.html", title=gettext(_TITLES[code]), hint=gettext(error.msgid, **error.params)
-    )
+    page = render_template("school/error.html", title=gettext(_TITLES[code]), hint=gettext(error.msgid, **error.params))
     return page, code
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, Text, TypeDecorator, event, make_url
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry, scoped_session
 
 from school.names import clean, clean_line
 from school.vocabulary import LabelEnum
@@ -103,6 +103,10 @@ class Database(SQLAlchemy):
     """The extension; to callers, its scoped session is a session like any other."""
 
     session: Session  # type: ignore[assignment]
+
+    def new_session(self) -> Session:
+        """A session beside the request's own, on a connection of its own; the caller closes it."""
+        return cast("scoped_session[Session]", self.session).session_factory()
 
 
 db = Database(model_class=Base, session_options={"autoflush": True})

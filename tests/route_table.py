@@ -95,6 +95,8 @@ POST /admin/department/new/                   401         403         403       
 POST /admin/department/step/                  401         403         403         403         403         403         403         403         403
 GET  /admin/emulation/                        302         403         403         403         403         403         200         200         403
 GET  /admin/emulation/export/                 302         403         403         403         403         403         200         200         403
+GET  /admin/guide/                            302         200         200         200         200         200         200         200         200
+GET  /admin/guide/<role>                      302         200         200         200         200         200         200         200         200
 GET  /admin/hardship/                         302         403         200         200         200         200         200         403         403
 POST /admin/hardship/action/                  401         403         403         403         403         403         403         403         403
 GET  /admin/hardship/ajax/lookup/             302         403         200         200         403         200         200         403         403

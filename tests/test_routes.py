@@ -31,7 +31,7 @@ ROW_OF = {
     "progress": "progress",
     "help": "rating",
 }
-PARTS = {"<path:filename>": "app.css", "<export_type>": "csv", "<token>": "made-up"}
+PARTS = {"<path:filename>": "app.css", "<export_type>": "csv", "<token>": "made-up", "<role>": "teacher"}
 PICKER = {"sponsorship": "staff", "account": "staff", "case": "student", "hardship": "case", "progress": "case"}
 PICKER |= {"help": "sponsorship", "department": "head", "classroom": "homeroom_teacher"}
 FIRST_STEP = {
@@ -136,10 +136,10 @@ def test_every_rule_stands_in_the_table_and_every_line_of_it_is_a_rule(school: S
     assert listed - _rules(school.app) == set(), "these lines are no rules any more"
 
 
-@pytest.mark.parametrize(("method", "rule", "cells"), _lines(), ids=lambda value: value if isinstance(value, str) else "")
-def test_each_role_and_scope_gets_the_expected_status(
-    school: School, method: str, rule: str, cells: list[str]
-) -> None:
+@pytest.mark.parametrize(
+    ("method", "rule", "cells"), _lines(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_each_role_and_scope_gets_the_expected_status(school: School, method: str, rule: str, cells: list[str]) -> None:
     expected = {
         (role, scope): int(status)
         for role, cell in zip(PERSONAS, cells, strict=True)

@@ -13,7 +13,7 @@ from school.rules.actor import Actor
 from school.rules.calendar import begun_months, department_deadline, sponsor_deadline
 from school.rules.evaluation import OPEN_STATES
 from school.rules.policy import can
-from school.vocabulary import Action, CaseState, EvaluationState, N_, SponsorshipState
+from school.vocabulary import N_, Action, CaseState, EvaluationState, SponsorshipState
 
 
 @dataclass(frozen=True)

@@ -128,11 +128,9 @@ def overview(session: Session, actor: Actor) -> Overview:
     own_staff = [] if _sees_all(actor) else [m.Staff.id.in_(actor.reach.department_staff)]
     at_school = or_(m.Staff.left_on.is_(None), m.Staff.left_on >= actor.today)
     found.staff = _count(session, select(func.count()).select_from(m.Staff).where(at_school, *own_staff))
-    found.idle_staff = _count(
-        session, select(func.count()).select_from(m.Staff).where(idle(actor.today), *own_staff)
-    )
+    found.idle_staff = _count(session, select(func.count()).select_from(m.Staff).where(idle(actor.today), *own_staff))
     if found.month:
-        found.departments = _by_department(session, actor, found.month)
+        found.departments = by_department(session, actor, found.month)
     _add_risk(session, found, this_year)
     return found
 
@@ -141,11 +139,11 @@ def _sees_all(actor: Actor) -> bool:
     return actor.operator or Scope.ALL in scopes(actor, Action.VIEW_SPONSORSHIP)
 
 
-def _count(session: Session, statement: Select[tuple[int]]) -> int:
+def _count(session: Session, statement: Select[int]) -> int:
     return session.scalar(statement) or 0
 
 
-def _by_department(session: Session, actor: Actor, month: str) -> list[DepartmentMonth]:
+def by_department(session: Session, actor: Actor, month: str) -> list[DepartmentMonth]:
     """The month's evaluations by department; a case with joint sponsors of two departments counts in both."""
     led = session.execute(
         select(m.Sponsorship.case_id, m.Staff.department_id)
@@ -188,6 +186,8 @@ def _add_risk(session: Session, found: Overview, this_year: ColumnElement[bool])
     )
     by_case: dict[int, list[DropoutRisk]] = defaultdict(list)
     for case_id, period, risk in rows:
+        if risk is None:
+            continue
         by_case[case_id].append(risk)
         month = found.risk_months.setdefault(period, dict.fromkeys(_RISK, 0))
         month[risk] += 1

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from school import models as m
 from school.rules.calendar import school_day
-from school.vocabulary import LabelEnum, N_
+from school.vocabulary import N_, LabelEnum
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class Event:
 def events(session: Session, student: m.Student) -> list[Event]:
     """What happened with the student, the newest first; five statements."""
     cases = session.scalars(
-        select(m.SupportCase).where(m.SupportCase.student_id == student.id).options(joinedload(m.SupportCase.nominated_by))
+        select(m.SupportCase)
+        .where(m.SupportCase.student_id == student.id)
+        .options(joinedload(m.SupportCase.nominated_by))
     ).all()
     ids = [case.id for case in cases]
     found = [
@@ -96,9 +98,7 @@ def _results(session: Session, student: m.Student) -> Iterator[Event]:
         .join(m.TermResult.enrolment)
         .where(m.Enrolment.student_id == student.id)
         .options(
-            joinedload(m.TermResult.enrolment)
-            .joinedload(m.Enrolment.classroom)
-            .joinedload(m.Classroom.school_year)
+            joinedload(m.TermResult.enrolment).joinedload(m.Enrolment.classroom).joinedload(m.Classroom.school_year)
         )
     )
     for result in session.scalars(statement):

@@ -1,1 +1,1 @@
-"""What people do with the panel, one module a capability: each takes the session and the actor, writes, never commits."""
+"""What people do with the panel, one module a capability: each takes session and actor, writes, never commits."""

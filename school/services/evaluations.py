@@ -1,4 +1,4 @@
-"""Monthly evaluations (P4.8): the sponsor writes, the department sees, union and leadership confirm; and help is rated."""
+"""Monthly evaluations (P4.8): the sponsor writes, the department sees, others confirm; and the help is rated."""
 
 from collections.abc import Mapping
 from typing import Any

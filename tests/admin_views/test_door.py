@@ -30,7 +30,15 @@ def test_a_browser_without_a_session_is_led_to_the_door_and_back(app: Flask, cas
 
 @pytest.mark.parametrize(
     "target",
-    ["https://elsewhere.example/", "//elsewhere.example/", "http:evil", "/\\evil", "/admin\\evil", "javascript:x", "/admin/\x07"],
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "http:evil",
+        "/\\evil",
+        "/admin\\evil",
+        "javascript:x",
+        "/admin/\x07",
+    ],
 )
 def test_the_door_leads_nowhere_else(target: str, app: Flask, cast: Cast) -> None:
     browser = Browser(app, NOW)
@@ -39,7 +47,9 @@ def test_the_door_leads_nowhere_else(target: str, app: Flask, cast: Cast) -> Non
     assert answer.headers["Location"] == "/admin/"
 
 
-@pytest.mark.parametrize(("username", "password"), [("lan", "sai mật khẩu"), ("không có", PASSWORD), ("lan", "x" * 5000)])
+@pytest.mark.parametrize(
+    ("username", "password"), [("lan", "sai mật khẩu"), ("không có", PASSWORD), ("lan", "x" * 5000)]
+)
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(
     username: str, password: str, app: Flask, cast: Cast
 ) -> None:

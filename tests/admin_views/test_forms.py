@@ -1,4 +1,4 @@
-"""Forms: errors at their fields, nothing typed is lost, a stale form is refused and shows both, workflows step by step."""
+"""Forms: errors at their fields, nothing typed is lost, stale forms show both texts, workflows step by step."""
 
 import re
 from collections.abc import Callable
@@ -47,7 +47,9 @@ def test_a_missing_field_is_said_at_the_field_and_keeps_the_rest(sign_in: SignIn
 def test_a_date_may_be_typed_the_vietnamese_way(sign_in: SignIn, cast: Cast) -> None:
     browser = sign_in("thu")
     browser.get("/admin/student/new/")
-    page = browser.post("/admin/student/new/", {"code": "M01", "full_name": "Hà Thị Mới", "date_of_birth": "05/09/2010"})
+    page = browser.post(
+        "/admin/student/new/", {"code": "M01", "full_name": "Hà Thị Mới", "date_of_birth": "05/09/2010"}
+    )
     assert page.status_code == 303, errors_of(page)
     student = cast.session.scalar(select(Student).where(Student.code == "M01"))
     assert f"{student.date_of_birth:%d/%m/%Y}" == "05/09/2010"

@@ -12,7 +12,9 @@ from tests.cast import NOW
 from tests.web import Browser
 
 SignIn = Callable[[str], Browser]
-TASK = re.compile(r'<li><a class="card-link" href="([^"]*)"><span>([^<]*)</span>(?: <span class="chip ([^"]*)">([^<]*))?')
+TASK = re.compile(
+    r'<li><a class="card-link" href="([^"]*)"><span>([^<]*)</span>(?: <span class="chip ([^"]*)">([^<]*))?'
+)
 
 
 def tasks(browser: Browser) -> dict[str, tuple[str, str, str]]:

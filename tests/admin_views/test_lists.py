@@ -13,9 +13,22 @@ from tests.cast import NOW, Cast
 from tests.factories import make_student
 from tests.web import Browser
 
-LISTS = (
-    "student result case hardship sponsorship progress help staff department classroom year category account audit"
-).split()
+LISTS = [
+    "student",
+    "result",
+    "case",
+    "hardship",
+    "sponsorship",
+    "progress",
+    "help",
+    "staff",
+    "department",
+    "classroom",
+    "year",
+    "category",
+    "account",
+    "audit",
+]
 READERS = {"account": "quan", "audit": "quan"}
 MOST_STATEMENTS = 6
 

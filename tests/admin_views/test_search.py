@@ -15,7 +15,9 @@ SignIn = Callable[[str], Browser]
 def hits(page: Any) -> dict[str, str | None]:
     """What was found and where it leads."""
     body = page.text[page.text.index('<main id="main"') :]
-    found = re.findall(r'<li>(?:<a class="card-link" href="([^"]*)">|<div class="card-link">)<span>([^<]*)</span>', body)
+    found = re.findall(
+        r'<li>(?:<a class="card-link" href="([^"]*)">|<div class="card-link">)<span>([^<]*)</span>', body
+    )
     return {unescape(text): url or None for url, text in found}
 
 
@@ -32,7 +34,7 @@ def test_a_student_out_of_reach_is_a_name_and_a_class_and_no_more(sign_in: SignI
 
 def test_staff_are_found_by_name_and_by_code(sign_in: SignIn) -> None:
     browser = sign_in("lan")
-    (text,) = [text for text in hits(browser.get("/admin/search/?q=dang thai son"))]
+    (text,) = list(hits(browser.get("/admin/search/?q=dang thai son")))
     assert text.startswith("Đặng Thái Sơn · ")
     assert text in hits(browser.get(f"/admin/search/?q={text.split(' · ')[1]}"))
 
