@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from waitress import create_server
 
@@ -19,8 +21,10 @@ from school.db import db, writing
 from school.rules.actor import Actor
 from school.services.guard import set_actor
 from tests.browser.chromium import chromium_path
+from tests.browser.pages import Kind, crawl, share_out
 
 PASSWORD = "mật khẩu để thử"
+WIDTHS = (390, 768, 1280)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -43,25 +47,54 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skipif(True, reason="no Chromium found"))
 
 
-@pytest.fixture(scope="session")
-def panel_address(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the demo school, of today."""
-    folder = tmp_path_factory.mktemp("browser")
+def make_panel(folder: Path, empty_database: Path) -> Flask:
+    """The panel on a database of its own in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(empty_database, folder / "school.db")
-    app = create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/school.db"})
-    now = dt.datetime.now(dt.UTC)
-    with app.app_context(), writing():
-        actor = Actor.running_commands(now)
-        set_actor(db.session, actor)
-        demo.fill(db.session, actor, actor.today, PASSWORD)
-        db.session.commit()
+    return create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/school.db"})
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The panel's address while waitress serves it."""
     server = create_server(app, host="127.0.0.1", port=0, threads=8, ident=None)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
+    threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     with app.app_context():
         db.engine.dispose()
+
+
+@contextmanager
+def as_operator(app: Flask) -> Iterator[Actor]:
+    """Write into the panel's database as whoever runs commands, today; what was written stays."""
+    with app.app_context(), writing():
+        actor = Actor.running_commands(dt.datetime.now(dt.UTC))
+        set_actor(db.session, actor)
+        yield actor
+        db.session.commit()
+
+
+@pytest.fixture(scope="session")
+def panel(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The demo school, of today."""
+    app = make_panel(tmp_path_factory.mktemp("browser"), empty_database)
+    with as_operator(app) as actor:
+        demo.fill(db.session, actor, actor.today, PASSWORD)
+    return app
+
+
+@pytest.fixture(scope="session")
+def panel_address(panel: Flask) -> Iterator[str]:
+    """The address of the demo school."""
+    with serving(panel) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def pages(panel: Flask) -> dict[str, list[Kind]]:
+    """What each role shall look at: each kind of page once, or all it can reach under FULL_WALK=1."""
+    return share_out(crawl(panel, PASSWORD), everything="FULL_WALK" in os.environ)
 
 
 @pytest.fixture(scope="session")
@@ -89,11 +122,30 @@ class Visitor:
         assert answer is not None
         assert answer.status == expected, f"{path}: {answer.status}"
 
-    def check_layout(self) -> None:
-        """No sideways scroll, nothing in the console (a refusal of the CSP speaks there)."""
-        width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert width <= 0, f"{self.page.url}: {width} px too wide"
+    def check_layout(self, *widths: int) -> None:
+        """No sideways scroll at any of the widths, nothing in the console (a refusal of the CSP speaks there)."""
+        for width in widths or (None,):
+            if width:
+                self.resize(width)
+            excess = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert excess <= 0, f"{self.page.url} at {width or 'this width'}: {excess} px too wide: {self.wide_parts()}"
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
+
+    def resize(self, width: int) -> None:
+        """Make the window as wide as that."""
+        self.page.set_viewport_size({"width": width, "height": 850})
+
+    def wide_parts(self) -> list[str]:
+        """What reaches beyond the right edge."""
+        return self.page.evaluate(
+            """() => [...document.body.querySelectorAll("*")]
+            .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .map((e) => e.tagName + "." + e.className).slice(0, 5)"""
+        )
+
+    def unfold(self) -> None:
+        """Open everything that is folded."""
+        self.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
 
     def shoot(self, name: str) -> None:
         """Keep a picture where SCREENSHOTS names a folder."""
@@ -101,22 +153,46 @@ class Visitor:
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+Visit = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def cookies() -> dict[tuple[str, str], Any]:
+    """The cookies of those who have signed in already, by address and username."""
+    return {}
+
+
 @pytest.fixture
-def visit(chromium: Browser, panel_address: str) -> Callable[..., "contextmanager[Visitor]"]:
-    """Sign somebody in: `with visit("giaovien", width=390) as visitor`."""
+def visit(chromium: Browser, panel_address: str, cookies: dict[tuple[str, str], Any]) -> Visit:
+    """Sign somebody in: `with visit("giaovien", width=390) as visitor`; nobody with None; with `anew` a new session."""
 
     @contextmanager
-    def visiting(username: str, width: int = 1280, **options: object) -> Iterator[Visitor]:
-        context = chromium.new_context(viewport={"width": width, "height": 850}, **options)
-        visitor = Visitor(context.new_page(), panel_address)
+    def visiting(
+        username: str | None, width: int = 1280, address: str = panel_address, anew: bool = False, **options: Any
+    ) -> Iterator[Visitor]:
+        known = None if anew or username is None else cookies.get((address, username))
+        context = chromium.new_context(
+            viewport={"width": width, "height": 850}, storage_state=known, reduced_motion="reduce", **options
+        )
+        visitor = Visitor(context.new_page(), address)
         visitor.page.on("console", lambda message: visitor.complaints.append(message.text))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-        visitor.page.goto(f"{panel_address}/login")
-        visitor.page.fill("#username", username)
-        visitor.page.fill("#password", PASSWORD)
-        visitor.page.click("main button")
-        visitor.page.wait_for_url("**/admin/")
+        if username and not known:
+            sign_in(visitor, username)
+            if not anew:
+                cookies[address, username] = context.storage_state()
+        elif username:
+            visitor.page.goto(f"{address}/admin/")
         yield visitor
         context.close()
 
     return visiting
+
+
+def sign_in(visitor: Visitor, username: str, password: str = PASSWORD) -> None:
+    """Sign in at the door."""
+    visitor.page.goto(f"{visitor.address}/login")
+    visitor.page.fill("#username", username)
+    visitor.page.fill("#password", password)
+    visitor.page.click("main button")
+    visitor.page.wait_for_url("**/admin/")
