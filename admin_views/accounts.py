@@ -116,9 +116,9 @@ class AuditScreen(Screen):
     column_list = ("at", "actor", "action", "table_name", "row_id", "fields")
     column_details_list = ("at", "actor", "origin", "address", "action", "table_name", "row_id", "changes", "hash")
     column_labels = {
-        "at": _("Lúc"),
-        "actor": _("Ai"),
-        "origin": _("Từ"),
+        "at": _("Thời điểm"),
+        "actor": _("Người thực hiện"),
+        "origin": _("Thực hiện qua"),
         "address": _("Địa chỉ mạng"),
         "action": _("Việc"),
         "table_name": _("Bảng"),
@@ -142,7 +142,7 @@ class AuditScreen(Screen):
     filters = (
         by_text("table", _("Bảng"), lambda: words(TABLES), lambda value: AuditEntry.table_name == value),
         by_text("step", _("Việc"), lambda: words(STEPS), lambda value: AuditEntry.action == value),
-        by_label("origin", _("Từ"), AuditEntry.origin, Origin),
+        by_label("origin", _("Thực hiện qua"), AuditEntry.origin, Origin),
     )
 
     def title(self, obj: AuditEntry) -> str:

@@ -40,6 +40,7 @@ from school.rules.policy import can
 from school.services import cases, directory
 from school.vocabulary import Action, CaseOutcome, CaseState, HardshipGroup, Severity, SurveyChannel
 
+MAX_ID_DIGITS = 18
 CIRCUMSTANCES = _("Hoàn cảnh gia đình, bản thân")
 OWN_EFFORT = _("Sự rèn luyện của bản thân")
 
@@ -123,7 +124,9 @@ class CaseScreen(Screen):
             description=_("Gõ vài chữ của tên, không cần dấu, rồi chọn trong gợi ý."),
         ),
         "school_year": RowField(_("Năm học"), [InputRequired(_("Thầy cô chọn năm học."))], model=SchoolYear),
-        "channel": LabelField(_("Thầy cô biết qua"), [InputRequired(_("Thầy cô chọn kênh."))], enum=SurveyChannel),
+        "channel": LabelField(
+            _("Thầy cô biết qua"), [InputRequired(_("Thầy cô chọn nguồn thông tin."))], enum=SurveyChannel
+        ),
         "circumstances": ProseField(
             CIRCUMSTANCES,
             [Optional(), Length(max=MAX_PROSE)],
@@ -170,7 +173,11 @@ class CaseScreen(Screen):
     )
     machine = CASE_STEPS
     step_fields = {
-        "close": {"outcome": LabelField(_("Kết quả"), [InputRequired(_("Thầy cô chọn kết quả."))], enum=CaseOutcome)}
+        "close": {
+            "outcome": LabelField(
+                _("Kết quả khi kết thúc"), [InputRequired(_("Thầy cô chọn kết quả."))], enum=CaseOutcome
+            )
+        }
     }
     batch = ("verify", "approve")
     details_template = "school/case.html"
@@ -179,7 +186,12 @@ class CaseScreen(Screen):
         return str(obj.student)
 
     def defaults(self) -> dict[str, Any]:
-        return {"school_year": directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)}
+        given = request.args.get("student", "")
+        known = given.isascii() and given.isdigit() and len(given) < MAX_ID_DIGITS
+        return {
+            "student": db.session.get(StudentName, int(given)) if known else None,
+            "school_year": directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session),
+        }
 
     def form_values(self, obj: SupportCase) -> dict[str, Any]:
         return {name: getattr(obj.private, name, None) for name in cases.PRIVATE_FIELDS}
@@ -371,4 +383,6 @@ class HardshipScreen(Screen):
 def given_case() -> SupportCase | None:
     """The case that the address names, if the actor sees it: filled in beforehand on a new form."""
     id_ = request.args.get("case", "")
-    return db.session.get(SupportCase, int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < 18 else None
+    return (
+        db.session.get(SupportCase, int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < MAX_ID_DIGITS else None
+    )

@@ -257,7 +257,7 @@ class YearScreen(DirectoryScreen):
         "ends_on": _("Ngày kết thúc"),
     }
     column_descriptions = {
-        "name": _("Viết như 2025-2026."),
+        "name": _("Viết theo mẫu 2025-2026."),
         "starts_on": _("Để trống: 1 tháng 9."),
         "semester_2_starts_on": _("Để trống: 16 tháng 1."),
         "ends_on": _("Để trống: 31 tháng 5."),

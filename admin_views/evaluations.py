@@ -186,7 +186,9 @@ class ProgressScreen(Screen):
 class HelpScreen(Screen):
     reads = Action.VIEW_HELP_RATING
     creates = edits = Action.RATE_SPONSOR
-    intro = _("Nhận xét hằng tháng và mức của học kỳ cho việc giúp đỡ; người được nhận xét xem được phần của mình.")
+    intro = _(
+        "Nhận xét việc giúp đỡ: ghi hằng tháng, chọn mức cuối mỗi học kỳ. Người được nhận xét xem được phần của mình."
+    )
     new_label = _("Nhận xét việc giúp đỡ")
     empty_message = _("Chưa có nhận xét nào.")
     column_list = ("staff", "student", "period", "rating", "comment")
@@ -200,7 +202,7 @@ class HelpScreen(Screen):
         "comment": _("Nhận xét"),
         "rated_by": _("Người nhận xét"),
     }
-    column_descriptions = {"rating": _("Học kỳ cần chọn mức; hằng tháng có thể chỉ ghi nhận xét.")}
+    column_descriptions = {"rating": _("Cuối học kỳ cần chọn mức; hằng tháng chỉ cần ghi nhận xét.")}
     column_formatters = {
         "staff": lambda v, c, e, n: e.sponsorship.staff,
         "student": lambda v, c, e, n: e.sponsorship.case.student if e.sponsorship.case else None,

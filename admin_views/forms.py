@@ -133,10 +133,10 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(gettext("Ngày chưa đúng. Thầy cô viết như 05/09/2025.")) from None
+            raise ValueError(gettext("Ngày chưa đúng. Thầy cô viết theo mẫu 05/09/2025.")) from None
         if self.data is not None and not 1900 <= self.data.year <= 2200:
             self.data = None
-            raise ValueError(gettext("Năm chưa đúng. Thầy cô viết như 05/09/2025."))
+            raise ValueError(gettext("Năm chưa đúng. Thầy cô viết theo mẫu 05/09/2025."))
 
 
 class LineField(StringField):

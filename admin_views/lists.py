@@ -14,6 +14,7 @@ from wtforms.fields.core import UnboundField
 from admin_views.listing import Arguments
 from admin_views.pickers import PICKERS, PickField
 from admin_views.scoped import PartOfScreen, Row
+from admin_views.values import show_number
 from school.db import db
 from school.names import fold
 from school.reports import tables
@@ -63,7 +64,7 @@ class ListPages(PartOfScreen):
         return self.render(
             self.list_template,
             rows=[self._prepare(row) for row in rows],
-            count=count,
+            count=show_number(count),
             columns=[
                 (label, self._sort_url(arguments, name), name == arguments.sort) for name, label in self._list_columns
             ],

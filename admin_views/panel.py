@@ -3,7 +3,7 @@
 from flask import Flask, g
 from flask_admin import Admin, BaseView
 from flask_admin.theme import Theme
-from flask_babel import get_locale
+from flask_babel import get_locale, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from admin_views.accounts import AccountScreen, AuditScreen
@@ -18,11 +18,13 @@ from admin_views.search import SearchPage
 from admin_views.shortcuts import shortcuts
 from admin_views.sponsorships import SponsorshipScreen
 from admin_views.students import ResultScreen, StudentScreen
-from admin_views.values import show
+from admin_views.values import show, show_number
 from admin_views.web import nonce
 from school import models as m
 
-RECORDS, SPONSORING, EVALUATING = _("Hồ sơ"), _("Đỡ đầu"), _("Đánh giá")
+# As groups these two words mean something else in English than as a column or a role.
+RECORDS, SPONSORING = lazy_pgettext("nhóm màn hình", "Hồ sơ"), lazy_pgettext("nhóm màn hình", "Đỡ đầu")
+EVALUATING = _("Đánh giá")
 EMULATION, DIRECTORY, ADMINISTRATION = _("Thi đua"), _("Danh mục"), _("Quản trị")
 
 
@@ -60,7 +62,7 @@ def init_app(app: Flask) -> None:
     )
     admin.add_views(*screens())
     install_catalogues(app)
-    app.jinja_env.filters["show"] = show
+    app.jinja_env.filters |= {"show": show, "number": show_number}
 
     @app.context_processor
     def give_frame() -> dict[str, object]:

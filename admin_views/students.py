@@ -30,7 +30,7 @@ from school.models import (
 from school.reports import timeline
 from school.rules.policy import can
 from school.services import roster
-from school.vocabulary import Action, Gender, ProgressStep, Rating, TermPeriod
+from school.vocabulary import Action, CaseState, Gender, ProgressStep, Rating, TermPeriod
 
 MONTHS_FOR_A_CHART = 2
 PRIVATE_LABELS = {
@@ -124,6 +124,29 @@ class StudentScreen(Screen):
 
     def erase(self, obj: Student, version: int | None) -> None:
         roster.remove_student(db.session, g.actor, obj, version)
+
+    def ways(self, obj: Student) -> list[tuple[str, str]]:
+        """What this person may do next for the student: with the running case, or towards one."""
+        case = self._running_case(obj)
+        if case is None:
+            nominates = can(g.actor, Action.NOMINATE_STUDENT)
+            text = gettext("Đề xuất hỗ trợ")
+            return [(self.get_url("case.create_view", student=obj.id), text)] if nominates else []
+        possible = [
+            (Action.VIEW_CASE, "case.details_view", {"id": case.id}, gettext("Mở hồ sơ")),
+            (Action.EDIT_EVALUATION, "progress.create_view", {"case": case.id}, gettext("Viết đánh giá tháng")),
+        ]
+        return [
+            (self.get_url(way, **where), text) for action, way, where, text in possible if can(g.actor, action, case)
+        ]
+
+    def _running_case(self, obj: Student) -> SupportCase | None:
+        statement = (
+            select(SupportCase)
+            .where(SupportCase.student_id == obj.id, SupportCase.state != CaseState.CLOSED)
+            .order_by(SupportCase.opened_on.desc())
+        )
+        return db.session.scalars(statement).first()
 
     def extras(self, obj: Student) -> dict[str, Any]:
         happened = timeline.events(db.session, obj)

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 from school.rules.calendar import SCHOOL_TIME
 from school.vocabulary import LabelEnum
@@ -29,8 +29,13 @@ def show(value: Any) -> str:
     return str(value)
 
 
+def show_number(value: int | None) -> str:
+    """A count or a sum in đồng with its thousands apart: 1.234.567. Years, ids and codes are no such numbers."""
+    return "" if value is None else str(format_decimal(value))
+
+
 def show_period(period: str | None) -> str:
-    """ "2025-09" as "Tháng 9/2025"; semesters by their label."""
+    """The month "2025-09" as "Tháng 9/2025"; semesters by their label."""
     if not period:
         return ""
     year, dash, month = period.partition("-")

@@ -49,6 +49,7 @@ class WorkflowPages(PartOfScreen):
             facts=[(label, self.cell(obj, name)) for name, label in self._details_columns],
             steps=steps,
             panels=self.panels(obj),
+            ways=self.ways(obj),
             may_edit=self.may_edit(obj),
             may_delete=self.may_delete(obj),
             **self.extras(obj),
@@ -56,6 +57,10 @@ class WorkflowPages(PartOfScreen):
 
     def panels(self, obj: Any) -> list[Panel]:
         """Related rows shown with `obj`."""
+        return []
+
+    def ways(self, obj: Any) -> list[tuple[str, str]]:
+        """Address and text of what this person may do next with `obj` on another page."""
         return []
 
     def extras(self, obj: Any) -> dict[str, Any]:

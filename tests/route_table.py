@@ -157,6 +157,7 @@ GET  /admin/sponsorship/export/<export_type>/ 302         403         200       
 GET  /admin/sponsorship/new/                  302         403         200         200         403         200         200         403         403
 POST /admin/sponsorship/new/                  401         403         400         400         403         400         400         403         403
 POST /admin/sponsorship/step/                 401         403         403/404/404 403/404/404 403/403/404 403/403/404 303/303/404 403         403
+GET  /admin/search/                           302         403         200         200         200         200         200         200         200
 GET  /admin/staff/                            302         403         200         200         200         200         200         200         200
 POST /admin/staff/action/                     401         403         403         403         403         403         403         403         403
 GET  /admin/staff/ajax/lookup/                302         403         403         403         403         403         403         403         404

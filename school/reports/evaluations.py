@@ -23,7 +23,7 @@ COLUMNS = (
     Column("attendance", N_("Chuyên cần")),
     Column("attitude", N_("Thái độ")),
     Column("trend", N_("Chuyển biến chung")),
-    Column("dropout_risk", N_("Nguy cơ nghỉ học")),
+    Column("dropout_risk", N_("Khả năng tiếp tục đi học")),
     Column("comment", N_("Nhận xét")),
     Column("state", N_("Trạng thái")),
     Column("author", N_("Người đánh giá")),

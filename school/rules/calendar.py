@@ -30,7 +30,7 @@ def parse_year(name: str) -> str:
     """The canonical name of a school year; RuleError if `name` is none."""
     found = _YEAR_NAME.fullmatch(name.strip())
     if not found or int(found[2]) != int(found[1]) + 1:
-        raise RuleError(N_('Năm học cần viết như "2025-2026".'), field="name")
+        raise RuleError(N_('Năm học cần viết theo mẫu "2025-2026".'), field="name")
     return f"{found[1]}-{found[2]}"
 
 

@@ -319,7 +319,7 @@ def can(actor: Actor | None, action: Action, obj: Any = None) -> Decision:
         return YES
     granted = scopes(actor, action)
     if not granted:
-        return Decision(False, N_("Vai trò của thầy cô không làm việc này."))
+        return Decision(False, N_("Vai trò của thầy cô không có việc này."))
     if obj is None:
         return YES
     if action in NEVER_ONES_OWN and actor.staff_id in whose_work(obj):

@@ -32,7 +32,9 @@ def save_progress(
     if not new:
         check_fresh(evaluation, version)
         if (case.id, period) != (evaluation.case_id, evaluation.period):
-            raise RuleError(N_("Đánh giá đã lập giữ nguyên em và tháng; thầy cô lập đánh giá khác."), field="period")
+            raise RuleError(
+                N_("Đánh giá đã lập thì không đổi em hay đổi tháng được; thầy cô lập đánh giá mới."), field="period"
+            )
         _check_writable(evaluation)
     with step(session, "create" if new else "update"):
         texts = {name: values.get(name) for name in (*LEVELS, "comment")}
@@ -86,7 +88,8 @@ def rate_help(
         check_fresh(evaluation, version)
         if (sponsorship.id, str(period)) != (evaluation.sponsorship_id, evaluation.period):
             raise RuleError(
-                N_("Nhận xét đã lập giữ nguyên người đỡ đầu và kỳ; thầy cô lập nhận xét khác."), field="period"
+                N_("Nhận xét đã lập thì không đổi người đỡ đầu hay đổi kỳ được; thầy cô lập nhận xét mới."),
+                field="period",
             )
     if values.get("rating") is None:
         if period in (TermPeriod.SEMESTER_1, TermPeriod.SEMESTER_2):
@@ -109,7 +112,7 @@ def rate_help(
 
 def _check_writable(evaluation: ProgressEvaluation) -> None:
     if evaluation.state not in OPEN_STATES:
-        raise RuleError(N_("Đánh giá đã gửi nên không sửa được; tổ trưởng đề nghị bổ sung thì sửa tiếp."))
+        raise RuleError(N_("Đánh giá đã gửi nên không sửa được; khi tổ đề nghị bổ sung, thầy cô sửa tiếp được."))
 
 
 def _check_complete(evaluation: ProgressEvaluation) -> None:

@@ -34,7 +34,9 @@ def register(
         require(actor, Action.REGISTER_SPONSORSHIP, sponsorship)
         check_fresh(sponsorship, version)
         if sponsorship.state is not SponsorshipState.REGISTERED:
-            raise RuleError(N_("Phân công đã được thống nhất nên không sửa nữa; kết thúc rồi lập phân công mới."))
+            raise RuleError(
+                N_("Phân công đã được thống nhất nên không sửa được nữa; thầy cô kết thúc rồi lập phân công mới.")
+            )
     if case.state is CaseState.CLOSED:
         raise RuleError(N_("Hồ sơ đã kết thúc nên không nhận đỡ đầu được nữa."), field="case")
     if staff.left_on is not None and staff.left_on < started_on:
@@ -61,7 +63,7 @@ def change_roles(session: Session, actor: Actor, roles: Mapping[Sponsorship, Spo
     for sponsorship in roles:
         require(actor, Action.APPROVE_SPONSORSHIP, sponsorship)
         if sponsorship.state is SponsorshipState.ENDED:
-            raise RuleError(N_("Phân công đã kết thúc nên không sửa nữa."))
+            raise RuleError(N_("Phân công đã kết thúc nên không sửa được nữa."))
     with step(session, "change role"):
         for sponsorship, role in roles.items():
             sponsorship.role = role

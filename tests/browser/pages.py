@@ -60,7 +60,7 @@ def kind_of(path: str) -> str:
 def _links(client: FlaskClient, path: str, found: dict[str, str]) -> list[str]:
     """Where the page leads within the panel. What is no page is struck off what was found."""
     answer = client.get(path, headers={"Accept": "text/html"})
-    if answer.mimetype != "text/html":
+    if answer.mimetype != "text/html" or 300 <= answer.status_code < 400:
         found[kind_of(path)] = ""
         return []
     assert answer.status_code == 200, f"{path} has a link to it and answers {answer.status_code}"

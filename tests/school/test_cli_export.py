@@ -58,10 +58,10 @@ def test_a_dash_is_standard_output(run, school):
     ("arguments", "sentence"),
     [
         (["emulation", "--year", "2030-2031"], "Không có năm học 2030-2031 trong cơ sở dữ liệu."),
-        (["emulation", "--year", "2030"], 'Năm học cần viết như "2025-2026".'),
+        (["emulation", "--year", "2030"], 'Năm học cần viết theo mẫu "2025-2026".'),
         (["emulation", "--year", "2025-2026", "--as", "ai"], "Không có tài khoản ai."),
-        (["students", "--year", "2025-2026", "--as", "hoidong"], "Vai trò của thầy cô không làm việc này."),
-        (["emulation", "--year", "2025-2026", "--as", "tai"], "Vai trò của thầy cô không làm việc này."),
+        (["students", "--year", "2025-2026", "--as", "hoidong"], "Vai trò của thầy cô không có việc này."),
+        (["emulation", "--year", "2025-2026", "--as", "tai"], "Vai trò của thầy cô không có việc này."),
     ],
 )
 def test_a_refusal_is_one_sentence_and_no_file(run, school, tmp_path, arguments, sentence):
