@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import Form
 from wtforms.validators import InputRequired, Length, Optional
 
+from admin_views import casefile
 from admin_views.base import Panel, Row, Screen, StepButton
 from admin_views.forms import MAX_PROSE, LabelField, ProseField, RowField, RowsField
 from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
@@ -265,7 +266,8 @@ class CaseScreen(Screen):
         return cases.opened_today(db.session, g.actor, obj) and bool(can(g.actor, Action.VIEW_CIRCUMSTANCES, obj))
 
     def panels(self, obj: SupportCase) -> list[Panel]:
-        return [self._hardships(obj), self._sponsors(obj), self._evaluations(obj)]
+        work = casefile.panels(obj, self._opened(obj))
+        return [self._hardships(obj), self._sponsors(obj), *work, self._evaluations(obj)]
 
     def _hardships(self, obj: SupportCase) -> Panel:
         rows = [
@@ -326,13 +328,23 @@ class HardshipScreen(Screen):
     new_label = _("Thêm phân loại")
     empty_message = _("Chưa có phân loại nào mà thầy cô xem được.")
     column_list = ("case", "category", "group", "severity", "source", "confirmed_on")
-    column_details_list = ("case", "category", "group", "severity", "source", "confirmed_by", "confirmed_on")
+    column_details_list = (
+        "case",
+        "category",
+        "group",
+        "severity",
+        "source",
+        "proposed_by",
+        "confirmed_by",
+        "confirmed_on",
+    )
     column_labels = {
         "case": _("Hồ sơ"),
         "category": _("Mục phân loại"),
         "group": _("Nhóm"),
         "severity": _("Mức độ"),
         "source": _("Nguồn"),
+        "proposed_by": _("Người đề xuất"),
         "confirmed_by": _("Người xác nhận"),
         "confirmed_on": _("Xác nhận ngày"),
     }
@@ -344,6 +356,7 @@ class HardshipScreen(Screen):
         joinedload(Hardship.case).joinedload(SupportCase.student),
         joinedload(Hardship.category),
         joinedload(Hardship.confirmed_by),
+        joinedload(Hardship.proposed_by),
     )
     searches = (lambda word: Hardship.case_id.in_(case_ids_named(word)),)
     filters = (
@@ -386,3 +399,8 @@ def given_case() -> SupportCase | None:
     return (
         db.session.get(SupportCase, int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < MAX_ID_DIGITS else None
     )
+
+
+def likely_case(ids: frozenset[int]) -> SupportCase | None:
+    """The case that the address names, else the only one among `ids`: a sponsor of one student need not choose."""
+    return given_case() or (db.session.get(SupportCase, next(iter(ids))) if len(ids) == 1 else None)

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 import pygal
 from lxml import etree
 from markupsafe import Markup
+from pygal.style import Style
 
 # pygal's finder of map plugins speaks a protocol that Python has dropped, and warns at each later import.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
 
-WIDTH, ROW_HEIGHT, MARGIN = 640, 34, 70
+WIDTH, ROW_HEIGHT, MARGIN, LEGEND_HEIGHT = 360, 28, 50, 22  # narrow: its letters stay legible on a phone
+LONGEST = 22  # letters of a label; the table beside the picture has the whole of it
+LETTERS = Style(label_font_size=11, major_label_font_size=11, legend_font_size=11)  # of the style sheet too
 # What pygal writes into the picture and a strict CSP refuses, or a reader does not need.
 _REFUSED = ("style", "script", "title", "defs")
 _OVERLAY = "tooltip-overlay"
@@ -20,18 +23,21 @@ Series = Iterable[tuple[str, Sequence[float | None]]]
 
 def stacked_bars(title: str, labels: Sequence[str], series: Series) -> Markup:
     """Horizontal stacked bars, one a label, read from the top."""
+    series = list(series)
     chart = pygal.HorizontalStackedBar(
         js=[],
+        style=LETTERS,
         title=None,
         width=WIDTH,
-        height=MARGIN + ROW_HEIGHT * max(1, len(labels)),
+        height=MARGIN + ROW_HEIGHT * max(1, len(labels)) + LEGEND_HEIGHT * len(series),
         explicit_size=False,
         show_y_guides=True,
+        max_scale=7,
         legend_at_bottom=True,
-        legend_at_bottom_columns=3,
+        legend_at_bottom_columns=1,
         print_values=False,
-        truncate_label=-1,
-        truncate_legend=-1,
+        truncate_label=LONGEST,
+        truncate_legend=LONGEST,
     )
     chart.x_labels = list(reversed(labels))
     for name, values in series:
@@ -43,12 +49,13 @@ def steps(title: str, labels: Sequence[str], names: Sequence[str], values: Seque
     """One line over months; `names` are the levels from the lowest, `values` their positions."""
     chart = pygal.Line(
         js=[],
+        style=LETTERS,
         width=WIDTH,
-        height=220,
+        height=200,
         explicit_size=False,
         show_legend=False,
         range=(0, max(1, len(names) - 1)),
-        truncate_label=-1,
+        truncate_label=LONGEST,
         dots_size=5,
         allow_interruptions=True,
     )
@@ -63,6 +70,7 @@ def _plain(chart: pygal.Graph, title: str) -> Markup:
     root = etree.fromstring(chart.render())
     for element in list(root.iter(etree.Element)):
         element.attrib.pop("style", None)
+        element.attrib.pop("id", None)  # the same in every picture
         element.attrib.pop("target", None)
         refused = etree.QName(element).localname in _REFUSED or _OVERLAY in element.get("class", "")
         if refused and element.getparent() is not None:

@@ -204,7 +204,7 @@ class DepartmentScreen(DirectoryScreen):
         ]
         columns = [gettext("Số em"), gettext("Đúng hạn"), gettext("Muộn"), gettext("Chưa gửi")]
         title = gettext("Đánh giá %(month)s", month=show_period(month).lower())
-        return [Panel(title, columns, rows, gettext("Tổ chưa có em nào được đỡ đầu."))]
+        return [Panel(title, columns, rows, gettext("Tổ chưa có em nào mà thầy cô xem được."))]
 
 
 class ClassroomScreen(DirectoryScreen):

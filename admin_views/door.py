@@ -104,12 +104,11 @@ def is_open(path: str) -> bool:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """A browser without a session goes to the sign-in page; a dead session is told so with 401."""
+    asked = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/admin/" else None
     if request.method == "GET" and "_user_id" not in cookie and request.accept_mimetypes.accept_html:
-        target = None if request.path == "/admin/" else request.full_path.rstrip("?")
-        return redirect(url_for("door.login", next=target))
+        return redirect(url_for("door.login", next=asked))
     cookie.pop("_user_id", None)
-    page = render_template("school/login.html", form=LoginForm(next=_return_address()), ended=True)
-    return make_response(page, 401)
+    return make_response(render_template("school/login.html", form=LoginForm(), next=asked, ended=True), 401)
 
 
 class LoginForm(FlaskForm):

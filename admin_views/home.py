@@ -102,7 +102,7 @@ def _due(due_on: dt.date | None, today: dt.date) -> tuple[str, str]:
         return "", ""
     left = (due_on - today).days
     if left < 0:
-        return gettext("Hạn %(day)s · quá %(days)s ngày", day=f"{due_on:%d/%m}", days=-left), "chip-late"
+        return gettext("Hạn %(day)s · đã quá %(days)s ngày", day=f"{due_on:%d/%m}", days=-left), "chip-late"
     if left == 0:
         return gettext("Hạn hôm nay"), "chip-soon"
     text = gettext("Hạn %(day)s · còn %(days)s ngày", day=f"{due_on:%d/%m}", days=left)

@@ -9,15 +9,18 @@ from flask_babel import lazy_gettext as _
 from admin_views.accounts import AccountScreen, AuditScreen
 from admin_views.cases import CaseScreen, HardshipScreen
 from admin_views.catalogues import install_catalogues
+from admin_views.contacts import ContactScreen
 from admin_views.directory import CategoryScreen, ClassroomScreen, DepartmentScreen, StaffScreen, YearScreen
 from admin_views.emulation import EmulationPage
 from admin_views.evaluations import HelpScreen, ProgressScreen
 from admin_views.guide import GuidePage
 from admin_views.home import HomeScreen
+from admin_views.plans import GoalScreen, PlanScreen
 from admin_views.search import SearchPage
 from admin_views.shortcuts import shortcuts
 from admin_views.sponsorships import SponsorshipScreen
 from admin_views.students import ResultScreen, StudentScreen
+from admin_views.support import ActivityScreen, SupportScreen
 from admin_views.values import show, show_number
 from admin_views.web import nonce
 from school import models as m
@@ -36,6 +39,11 @@ def screens() -> list[BaseView]:
         CaseScreen(m.SupportCase, endpoint="case", name=_("Hồ sơ hỗ trợ"), category=RECORDS),
         HardshipScreen(m.Hardship, endpoint="hardship", name=_("Phân loại hoàn cảnh"), category=RECORDS),
         SponsorshipScreen(m.Sponsorship, endpoint="sponsorship", name=_("Phân công"), category=SPONSORING),
+        PlanScreen(m.SupportPlan, endpoint="plan", name=_("Kế hoạch"), category=SPONSORING),
+        GoalScreen(m.Goal, endpoint="goal", name=_("Mục tiêu"), category=SPONSORING),
+        ContactScreen(m.Contact, endpoint="contact", name=_("Nhật ký liên hệ"), category=SPONSORING),
+        SupportScreen(m.SupportItem, endpoint="support", name=_("Hỗ trợ đã trao"), category=SPONSORING),
+        ActivityScreen(m.Activity, endpoint="activity", name=_("Hoạt động"), category=SPONSORING),
         ProgressScreen(m.ProgressEvaluation, endpoint="progress", name=_("Đánh giá tháng"), category=EVALUATING),
         HelpScreen(m.SponsorEvaluation, endpoint="help", name=_("Việc giúp đỡ"), category=EVALUATING),
         EmulationPage(endpoint="emulation", name=_("Bảng thi đua"), category=EMULATION),

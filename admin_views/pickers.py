@@ -15,7 +15,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from school.db import db
-from school.models import Sponsorship, Staff, Student, StudentName, SupportCase
+from school.models import Sponsorship, Staff, Student, StudentName, SupportCase, SupportPlan
 from school.names import clean_line, fold
 
 HINTS = 20
@@ -72,6 +72,10 @@ def _sponsorship_text(sponsorship: Sponsorship) -> str:
     return f"{sponsorship.staff.full_name} → {sponsorship.case.student.full_name}{_JOINER}{sponsorship.case.code}"
 
 
+def _plan_text(plan: SupportPlan) -> str:
+    return f"{_case_text(plan.case)}{_JOINER}{gettext(plan.semester.label)}"
+
+
 def _student_ids(word: str) -> Select:
     return select(Student.id).where(Student.search_name.contains(word, autoescape=True))
 
@@ -115,6 +119,18 @@ PICKERS: dict[type, Picker] = {
         _sponsorship_text,
         Staff.sort_key,
         Sponsorship,
+    ),
+    SupportPlan: Picker(
+        lambda: (
+            select(SupportPlan)
+            .join(SupportPlan.case)
+            .join(SupportCase.student)
+            .options(joinedload(SupportPlan.case).joinedload(SupportCase.student))
+        ),
+        lambda word: SupportPlan.case_id.in_(_case_ids(word)),
+        _plan_text,
+        Student.sort_key,
+        SupportPlan,
     ),
 }
 

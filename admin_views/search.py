@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
 
-from admin_views.base import current_actor
+from admin_views.base import Page
 from admin_views.directory import staff_named
 from admin_views.listing import MAX_SEARCH
 from school.db import db
 from school.models import Classroom, SchoolYear, Staff, Student, StudentName
 from school.names import class_name, fold
+from school.vocabulary import Action
 
 MOST = 20
 
@@ -27,11 +28,10 @@ class Hit:
     url: str | None
 
 
-class SearchPage(BaseView):
-    """Whoever is signed in finds what the policy lets them see."""
+class SearchPage(Page):
+    """Whoever has a role finds what the policy lets them see."""
 
-    def is_accessible(self) -> bool:
-        return current_actor() is not None
+    reads = Action.VIEW_DIRECTORY
 
     def is_visible(self) -> bool:
         return False

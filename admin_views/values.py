@@ -2,12 +2,14 @@
 
 import datetime as dt
 from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 
 from flask_babel import format_decimal, gettext
 
+from school.models import Goal
 from school.rules.calendar import SCHOOL_TIME
-from school.vocabulary import LabelEnum
+from school.vocabulary import SUPPORT_UNITS, Horizon, LabelEnum
 
 
 def show(value: Any) -> str:
@@ -32,6 +34,25 @@ def show(value: Any) -> str:
 def show_number(value: int | None) -> str:
     """A count or a sum in đồng with its thousands apart: 1.234.567. Years, ids and codes are no such numbers."""
     return "" if value is None else str(format_decimal(value))
+
+
+def show_unit(unit: str) -> str:
+    """What is counted; the usual units are translated."""
+    return gettext(unit) if unit in SUPPORT_UNITS.values() else unit
+
+
+def clip(text: str, width: int) -> str:
+    """The beginning of a long text."""
+    return shorten(text, width, placeholder=" …") if len(text) > width else text
+
+
+def show_goal_period(goal: Goal) -> str:
+    """The week, month or semester of a goal."""
+    if goal.horizon is Horizon.WEEK:
+        return gettext("Tuần từ %(day)s", day=show(goal.starts_on))
+    if goal.horizon is Horizon.MONTH:
+        return show_period(f"{goal.starts_on:%Y-%m}")
+    return show(goal.plan.semester)
 
 
 def show_period(period: str | None) -> str:

@@ -32,6 +32,7 @@ CONSTRAINTS = {
     "uq_account_staff_id": N_("Người này đã có tài khoản."),
     "uq_classroom_school_year_id_name": N_("Năm học này đã có lớp cùng tên."),
     "uq_department_name": N_("Đã có tổ cùng tên."),
+    "uq_goal_carried_from_id": N_("Mục tiêu này đã được chuyển tiếp."),
     "uq_hardship_case_id_category_id": N_("Hồ sơ này đã có mục phân loại đó."),
     "uq_hardship_category_code": N_("Đã có mục phân loại cùng mã."),
     "uq_progress_evaluation_case_id_period": N_("Tháng này đã có đánh giá cho em."),
@@ -40,6 +41,7 @@ CONSTRAINTS = {
     "uq_staff_code": N_("Mã cán bộ này đã có."),
     "uq_student_code": N_("Mã học sinh này đã có."),
     "uq_support_case_student_id_school_year_id": N_("Em này đã có hồ sơ trong năm học."),
+    "uq_support_plan_case_id_semester": N_("Học kỳ này đã có kế hoạch cho em."),
     "uq_term_result_enrolment_id_period": N_("Kỳ này đã có kết quả của em."),
 }
 IN_USE = N_("Mục này đang được dùng ở nơi khác nên chưa xóa được.")

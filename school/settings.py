@@ -30,15 +30,21 @@ def _flag(value: Any) -> bool:
     raise ValueError("write 1 or 0")
 
 
+def _whole(value: Any) -> int:
+    """A whole number, or -1 for anything else: no setting is negative."""
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def _number(value: Any) -> int:
-    number = int(value)
+    number = _whole(value)
     if number < 0:
         raise ValueError("write a number of 0 or more")
     return number
 
 
 def _port(value: Any) -> int:
-    port = int(value)
+    port = _whole(value)
     if not 0 < port < 65536:
         raise ValueError("write a port between 1 and 65535")
     return port

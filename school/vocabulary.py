@@ -44,11 +44,15 @@ class Action(LabelEnum):
     CONFIRM_CLASSIFICATION = "confirm_classification", N_("xác nhận phân loại")
     CONFIRM_EVALUATION = "confirm_evaluation", N_("xác nhận đánh giá")
     EDIT_ACCOUNT = "edit_account", N_("quản lý tài khoản")
+    EDIT_ACTIVITY = "edit_activity", N_("ghi hoạt động ngoài giờ")
     EDIT_CASE = "edit_case", N_("sửa hồ sơ hỗ trợ")
     EDIT_CATALOGUE = "edit_catalogue", N_("sửa danh mục phân loại")
+    EDIT_CONTACT = "edit_contact", N_("ghi nhật ký liên hệ")
     EDIT_DIRECTORY = "edit_directory", N_("sửa danh bạ, lớp, năm học")
     EDIT_EVALUATION = "edit_evaluation", N_("viết đánh giá tháng")
+    EDIT_PLAN = "edit_plan", N_("lập kế hoạch, đặt mục tiêu cùng em")
     EDIT_STUDENT = "edit_student", N_("sửa danh sách học sinh")
+    EDIT_SUPPORT = "edit_support", N_("ghi hỗ trợ đã trao")
     END_SPONSORSHIP = "end_sponsorship", N_("kết thúc phân công đỡ đầu")
     EXPORT_EMULATION = "export_emulation", N_("xuất bảng thi đua")
     LOCK_EVALUATION = "lock_evaluation", N_("chốt đánh giá")
@@ -59,16 +63,21 @@ class Action(LabelEnum):
     REVIEW_EVALUATION = "review_evaluation", N_("xem và góp ý đánh giá của tổ")
     VERIFY_CASE = "verify_case", N_("rà soát hồ sơ hỗ trợ")
     VIEW_ACCOUNT = "view_account", N_("xem tài khoản")
+    VIEW_ACTIVITY = "view_activity", N_("xem hoạt động ngoài giờ")
     VIEW_AUDIT = "view_audit", N_("xem nhật ký hệ thống")
     VIEW_CASE = "view_case", N_("xem hồ sơ hỗ trợ")
     VIEW_CIRCUMSTANCES = "view_circumstances", N_("xem hoàn cảnh của học sinh")
+    VIEW_CONTACT = "view_contact", N_("xem nhật ký liên hệ")
     VIEW_DIRECTORY = "view_directory", N_("xem danh bạ, lớp, năm học")
     VIEW_EVALUATION = "view_evaluation", N_("xem đánh giá tháng")
     VIEW_HELP_RATING = "view_help_rating", N_("xem nhận xét việc giúp đỡ")
     VIEW_NAMES = "view_names", N_("xem tên và lớp của học sinh")
     VIEW_OWN_ACCOUNT = "view_own_account", N_("xem tài khoản của mình")
+    VIEW_PARTICIPANT = "view_participant", N_("xem học sinh tham gia hoạt động")
+    VIEW_PLAN = "view_plan", N_("xem kế hoạch và mục tiêu")
     VIEW_SPONSORSHIP = "view_sponsorship", N_("xem phân công đỡ đầu")
     VIEW_STUDENT = "view_student", N_("xem chi tiết học sinh")
+    VIEW_SUPPORT = "view_support", N_("xem hỗ trợ đã trao")
 
 
 class Gender(LabelEnum):
@@ -167,6 +176,87 @@ class SponsorshipState(LabelEnum):
     AGREED = "agreed", N_("Đã thống nhất")
     APPROVED = "approved", N_("Đã phân công")
     ENDED = "ended", N_("Đã kết thúc")
+
+
+class Horizon(LabelEnum):
+    """How far ahead a goal looks (P3.5)."""
+
+    WEEK = "week", N_("Tuần")
+    MONTH = "month", N_("Tháng")
+    SEMESTER = "semester", N_("Học kỳ")
+
+
+class GoalState(LabelEnum):
+    OPEN = "open", N_("Đang thực hiện")
+    MET = "met", N_("Đạt")
+    PARTLY = "partly", N_("Đạt một phần")
+    NOT_MET = "not_met", N_("Chưa đạt")
+    DROPPED = "dropped", N_("Không theo nữa")
+
+
+class ContactKind(LabelEnum):
+    """How a sponsor was in touch (P3.3, P3.4, P3.6)."""
+
+    TALK = "talk", N_("Gặp, trò chuyện với học sinh")
+    HOME_VISIT = "home_visit", N_("Thăm gia đình")
+    MEET_FAMILY = "meet_family", N_("Gặp cha mẹ học sinh tại trường")
+    CALL = "call", N_("Gọi điện")
+    MESSAGE = "message", N_("Nhắn tin (Zalo, SMS)")
+    TUTORING = "tutoring", N_("Kèm học, phụ đạo")
+    HOMEROOM = "homeroom", N_("Trao đổi với GVCN")
+    SUBJECT_TEACHER = "subject_teacher", N_("Trao đổi với giáo viên bộ môn")
+    COUNSELLING = "counselling", N_("Tư vấn học đường")
+    COMMUNITY = "community", N_("Làm việc với thôn, bon, UBND xã")
+    RETURN_DRIVE = "return_drive", N_("Vận động trở lại lớp")
+    MOTIVATION = "motivation", N_("Tuyên truyền, nêu gương học tập")
+    OTHER = "other", N_("Khác")
+
+
+class SupportKind(LabelEnum):
+    """What help was given (P6); `SUPPORT_UNITS` says in what it is counted."""
+
+    REMEDIAL_LESSON = "remedial_lesson", N_("Phụ đạo (không thu tiền)")
+    BOOKS = "books", N_("Sách, vở")
+    SCHOOL_SUPPLIES = "school_supplies", N_("Đồ dùng học tập")
+    UNIFORM = "uniform", N_("Đồng phục")
+    CASH = "cash", N_("Tiền mặt")
+    SCHOLARSHIP = "scholarship", N_("Học bổng")
+    FEE_RELIEF = "fee_relief", N_("Miễn, giảm khoản đóng góp")
+    HEALTH_INSURANCE = "health_insurance", N_("Thẻ bảo hiểm y tế")
+    FOOD = "food", N_("Gạo, nhu yếu phẩm")
+    MEAL = "meal", N_("Bữa ăn")
+    LODGING = "lodging", N_("Chỗ ở trọ")
+    TRANSPORT = "transport", N_("Đưa đón, đi lại")
+    BICYCLE = "bicycle", N_("Xe đạp")
+    DEVICE = "device", N_("Thiết bị học tập")
+    MEDICAL = "medical", N_("Khám, chữa bệnh")
+    GIFT = "gift", N_("Quà lễ, Tết")
+    CAREER_GUIDANCE = "career_guidance", N_("Hướng nghiệp")
+    OTHER = "other", N_("Khác")
+
+
+SUPPORT_UNITS = {
+    SupportKind.REMEDIAL_LESSON: N_("tiết"),
+    SupportKind.BOOKS: N_("bộ"),
+    SupportKind.SCHOOL_SUPPLIES: N_("món"),
+    SupportKind.UNIFORM: N_("bộ"),
+    SupportKind.CASH: N_("đồng"),
+    SupportKind.SCHOLARSHIP: N_("suất"),
+    SupportKind.FEE_RELIEF: N_("khoản"),
+    SupportKind.HEALTH_INSURANCE: N_("thẻ"),
+    SupportKind.FOOD: N_("phần"),
+    SupportKind.MEAL: N_("suất"),
+    SupportKind.LODGING: N_("tháng"),
+    SupportKind.TRANSPORT: N_("lượt"),
+    SupportKind.BICYCLE: N_("chiếc"),
+    SupportKind.DEVICE: N_("chiếc"),
+    SupportKind.MEDICAL: N_("lần"),
+    SupportKind.GIFT: N_("phần"),
+    SupportKind.CAREER_GUIDANCE: N_("buổi"),
+    SupportKind.OTHER: N_("lần"),
+}
+# Given in hours, not in money.
+WITHOUT_VALUE = (SupportKind.REMEDIAL_LESSON, SupportKind.CAREER_GUIDANCE)
 
 
 class ProgressStep(LabelEnum):

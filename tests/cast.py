@@ -24,16 +24,21 @@ from school.vocabulary import CaseState, EvaluationState, Role, SponsorRole, Spo
 from tests.factories import (
     a_category,
     make_account,
+    make_activity,
     make_case,
     make_classroom,
+    make_contact,
     make_department,
     make_evaluation,
+    make_goal,
     make_hardship,
+    make_plan,
     make_rating,
     make_result,
     make_sponsorship,
     make_staff,
     make_student,
+    make_support,
     make_survey,
     make_year,
 )
@@ -194,4 +199,19 @@ def _make_file(
         file |= {"sponsorship": row.id, "rating": rating.id} if position == 0 else {f"sponsorship_{who}": row.id}
     author = staff[sponsors[0][0]] if sponsors else None
     file["progress"] = make_evaluation(session, case, author, state=EvaluationState.SUBMITTED).id
-    return file
+    return file | _make_work(session, case, student, author or classes[classroom].homeroom_teacher)
+
+
+def _make_work(session: Session, case: m.SupportCase, student: m.Student, staff: m.Staff) -> dict[str, int]:
+    """Plan, goal, a private contact, support and an activity: by the first sponsor, else the homeroom teacher."""
+    plan, contact = make_plan(session, case), make_contact(session, case, staff)
+    activity = make_activity(session, staff, student)
+    return {
+        "plan": plan.id,
+        "goal": make_goal(session, plan).id,
+        "contact": contact.id,
+        "contact_private": contact.private.id,
+        "support": make_support(session, case, staff).id,
+        "activity": activity.id,
+        "participant": activity.participants[0].id,
+    }

@@ -19,11 +19,13 @@ from school.vocabulary import (
     DropoutRisk,
     EvaluationState,
     HelpRating,
+    Horizon,
     ProgressStep,
     Role,
     Severity,
     SponsorRole,
     SponsorshipState,
+    SupportKind,
     SurveyChannel,
     TermPeriod,
 )
@@ -196,3 +198,51 @@ def make_rating(session: Session, sponsorship: m.Sponsorship, **values: Any) -> 
     """September's remark on the sponsor's help."""
     defaults = {"period": "2025-09", "rating": HelpRating.GOOD, "comment": "gọi cho gia đình mỗi tuần"}
     return save(session, m.SponsorEvaluation(sponsorship_id=sponsorship.id, **(defaults | values)))
+
+
+def make_plan(session: Session, case: m.SupportCase, **values: Any) -> m.SupportPlan:
+    """The first semester's plan of the case, without goals."""
+    defaults = {"semester": TermPeriod.SEMESTER_1, "methods": "kèm em môn Toán thứ Ba"}
+    return save(session, m.SupportPlan(case_id=case.id, **(defaults | values)))
+
+
+def make_goal(session: Session, plan: m.SupportPlan, **values: Any) -> m.Goal:
+    """A goal of the week of 13 October 2025 that nobody has looked at yet."""
+    defaults = {"horizon": Horizon.WEEK, "starts_on": dt.date(2025, 10, 13), "text": "nộp đủ bài Toán"}
+    goal = save(session, m.Goal(plan_id=plan.id, **(defaults | values)))
+    session.expire(plan, ["goals"])
+    return goal
+
+
+def make_contact(session: Session, case: m.SupportCase, staff: m.Staff, **values: Any) -> m.Contact:
+    """A private talk of September with a private row that holds `SECRET`; give `sensitive=False` for an open one."""
+    words = {"summary": values.pop("summary", SECRET), "with_whom": values.pop("with_whom", "bà của em")}
+    values.setdefault("occurred_on", dt.date(2025, 9, 20))
+    values.setdefault("sensitive", True)
+    row = m.Contact(case_id=case.id, staff_id=staff.id, **values, **({} if values["sensitive"] else words))
+    contact = save(session, row)
+    if contact.sensitive:
+        save(session, m.ContactPrivate(contact_id=contact.id, **words))
+        session.expire(contact, ["private"])
+    return contact
+
+
+def make_support(session: Session, case: m.SupportCase, staff: m.Staff, **values: Any) -> m.SupportItem:
+    """Two remedial lessons of September."""
+    defaults = {
+        "kind": SupportKind.REMEDIAL_LESSON,
+        "quantity": 2,
+        "unit": "tiết",
+        "given_on": dt.date(2025, 9, 25),
+    }
+    return save(session, m.SupportItem(case_id=case.id, staff_id=staff.id, **(defaults | values)))
+
+
+def make_activity(session: Session, organiser: m.Staff, student: m.Student | None = None, **values: Any) -> m.Activity:
+    """A Sunday out of doors in September in which the student, if one is given, took part."""
+    defaults = {"held_on": dt.date(2025, 9, 28), "title": "Ngày chủ nhật xanh"}
+    activity = save(session, m.Activity(organiser_id=organiser.id, **(defaults | values)))
+    if student is not None:
+        save(session, m.ActivityParticipant(activity_id=activity.id, student_id=student.id))
+        session.expire(activity, ["participants"])
+    return activity

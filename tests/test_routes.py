@@ -30,16 +30,24 @@ ROW_OF = {
     "sponsorship": "sponsorship",
     "progress": "progress",
     "help": "rating",
+    "plan": "plan",
+    "goal": "goal",
+    "contact": "contact",
+    "support": "support",
+    "activity": "activity",
 }
 PARTS = {"<path:filename>": "app.css", "<export_type>": "csv", "<token>": "made-up", "<role>": "teacher"}
 PICKER = {"sponsorship": "staff", "account": "staff", "case": "student", "hardship": "case", "progress": "case"}
 PICKER |= {"help": "sponsorship", "department": "head", "classroom": "homeroom_teacher"}
+PICKER |= {"plan": "case", "goal": "plan", "contact": "case", "support": "case", "activity": "organiser"}
 FIRST_STEP = {
     "case": "verify",
     "hardship": "confirm",
     "sponsorship": "end",
     "progress": "review",
     "account": "disable",
+    "plan": "carry",
+    "goal": "met",
 }
 
 

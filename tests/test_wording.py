@@ -29,7 +29,7 @@ HARD_ENGLISH = (
     "slow",
 )
 # What only sounds like one of them.
-HARMLESS = ("chủ yếu", "thiết yếu", "trọng yếu", "tất yếu", "yếu tố", "không kém", "kém theo")
+HARMLESS = ("nhu yếu phẩm", "chủ yếu", "thiết yếu", "trọng yếu", "tất yếu", "yếu tố", "không kém", "kém theo")
 # What an official document calls so: the older scale of ratings that records still hold (P7), and the two categories
 # of the migration that name it. They are results and rows of a catalogue, never a child.
 OFFICIAL = {

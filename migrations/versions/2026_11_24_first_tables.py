@@ -263,6 +263,7 @@ def upgrade() -> None:
     sa.Column('category_id', sa.Integer(), nullable=False),
     sa.Column('severity', sa.String(length=32), nullable=False),
     sa.Column('source', sa.String(length=32), nullable=False),
+    sa.Column('proposed_by_id', sa.Integer(), nullable=True),
     sa.Column('confirmed_by_id', sa.Integer(), nullable=True),
     sa.Column('confirmed_on', sa.Date(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
@@ -272,6 +273,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['case_id'], ['support_case.id'], name=op.f('fk_hardship_case_id_support_case')),
     sa.ForeignKeyConstraint(['category_id'], ['hardship_category.id'], name=op.f('fk_hardship_category_id_hardship_category')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['account.id'], name=op.f('fk_hardship_confirmed_by_id_account')),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['staff.id'], name=op.f('fk_hardship_proposed_by_id_staff')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_hardship')),
     sa.UniqueConstraint('case_id', 'category_id', name=op.f('uq_hardship_case_id_category_id'))
     )

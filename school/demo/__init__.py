@@ -9,10 +9,24 @@ from sqlalchemy.orm import Session
 
 from school.demo import cast, results
 from school.demo.casework import Casework, Part, Thread
+from school.demo.helping import Helping
 from school.demo.months import Months
 from school.demo.stage import Stage, at
 from school.errors import RuleError
-from school.models import Account, ProgressEvaluation, SponsorEvaluation, Sponsorship, Staff, Student, SupportCase
+from school.models import (
+    Account,
+    Activity,
+    Contact,
+    Goal,
+    ProgressEvaluation,
+    SponsorEvaluation,
+    Sponsorship,
+    Staff,
+    Student,
+    SupportCase,
+    SupportItem,
+    SupportPlan,
+)
 from school.rules.actor import Actor
 from school.services.accounts import check_password
 from school.services.guard import set_actor
@@ -26,6 +40,11 @@ COUNTED = {
     "sponsorships": Sponsorship,
     "evaluations": ProgressEvaluation,
     "help_ratings": SponsorEvaluation,
+    "plans": SupportPlan,
+    "goals": Goal,
+    "contacts": Contact,
+    "support_items": SupportItem,
+    "activities": Activity,
 }
 
 
@@ -60,21 +79,26 @@ def fill(session: Session, operator: Actor, day: dt.date, password: str, seed: i
     today = last_day(day)
     stage = Stage(session, Random(seed), at(today, 0))  # noqa: S311 - chance for a story, not for a secret
     school = cast.enter_everybody(stage, today, password)
-    _tell(stage, school, today)
+    _tell(stage, school, today, Random(seed + 1))  # noqa: S311 - as above
     set_actor(session, operator)
     return Filled(
         school.year.name, {name: _count(session, model) for name, model in COUNTED.items()}, cast.accounts_of(school)
     )
 
 
-def _tell(stage: Stage, school: cast.School, today: dt.date) -> None:
+def _tell(stage: Stage, school: cast.School, today: dt.date, rng: Random) -> None:
+    """`rng` is the chance of the work between the evaluations."""
+
     def begin(thread: Thread, part: Part) -> None:
         months.begin(thread, part)
+        helping.begin(thread, part)
 
     casework = Casework(stage, school, begin)
     months = Months(stage, school, casework, today)
+    helping = Helping(stage, school, casework, today, rng)
     casework.plan_all(today)
     months.plan_openings()
+    helping.plan_activities()
     results.plan(stage, school, casework.threads)
     stage.play()
 

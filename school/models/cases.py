@@ -84,9 +84,11 @@ class Hardship(Record):
     category_id: Mapped[int] = mapped_column(ForeignKey("hardship_category.id"), index=True, info=PRIVATE)
     severity: Mapped[Severity] = label_column(Severity, default=Severity.SUPPORT, info=PRIVATE)
     source: Mapped[SurveyChannel] = label_column(SurveyChannel, default=SurveyChannel.HOMEROOM_TEACHER)
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     confirmed_on: Mapped[dt.date | None]
 
     case: Mapped[SupportCase] = relationship(back_populates="hardships")
+    proposed_by: Mapped[Staff | None] = relationship()
     category: Mapped[HardshipCategory] = relationship()
     confirmed_by: Mapped[Account | None] = relationship()

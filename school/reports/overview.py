@@ -15,7 +15,8 @@ from school import models as m
 from school.rules.actor import Actor
 from school.rules.calendar import begun_months, end_of_day, months, sponsor_deadline, year_name
 from school.rules.evaluation import SENT_STATES
-from school.rules.policy import Scope, scopes
+from school.rules.policy import scopes
+from school.rules.tables import Scope
 from school.vocabulary import Action, CaseState, DropoutRisk, SponsorRole, SponsorshipState
 
 _OWN_WORK = (SponsorRole.LEAD, SponsorRole.JOINT)

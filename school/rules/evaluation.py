@@ -19,12 +19,8 @@ EVALUATION_STEPS: dict[str, Step[EvaluationState]] = {
         Action.REVIEW_EVALUATION,
         N_("Đề nghị bổ sung"),
     ),
-    "review": Step(
-        (EvaluationState.SUBMITTED,), EvaluationState.REVIEWED, Action.REVIEW_EVALUATION, N_("Tổ đã xem")
-    ),
-    "confirm": Step(
-        (EvaluationState.REVIEWED,), EvaluationState.CONFIRMED, Action.CONFIRM_EVALUATION, N_("Xác nhận")
-    ),
+    "review": Step((EvaluationState.SUBMITTED,), EvaluationState.REVIEWED, Action.REVIEW_EVALUATION, N_("Tổ đã xem")),
+    "confirm": Step((EvaluationState.REVIEWED,), EvaluationState.CONFIRMED, Action.CONFIRM_EVALUATION, N_("Xác nhận")),
     "lock": Step((EvaluationState.CONFIRMED,), EvaluationState.LOCKED, Action.LOCK_EVALUATION, N_("Chốt")),
     "reopen": Step(
         (EvaluationState.CONFIRMED, EvaluationState.LOCKED),

@@ -1,10 +1,9 @@
 """Who may do what, and to which rows. The one place that decides; denied is the default (design section 3).
 
-`GRANTS` gives actions to roles, each with a scope; `REACH` says which rows a scope means in each table. `can` answers
-for one object and `visible` for a table, both from these two, so that a list and a page never disagree.
+`GRANTS` gives actions to roles, each with a scope; `tables.py` says which rows a scope means in each table. `can`
+answers for one object and `visible` for a table, both from these two, so that a list and a page never disagree.
 """
 
-import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,23 +14,8 @@ from sqlalchemy.orm import RelationshipProperty, object_session
 from school import models as m
 from school.errors import NotAllowed
 from school.rules.actor import Actor
-from school.rules.classification import CASE_STEPS
-from school.rules.evaluation import EVALUATION_STEPS
-from school.rules.pairing import SPONSORSHIP_STEPS
-from school.vocabulary import N_, Action, CaseState, Role
-
-
-class Scope(enum.Enum):
-    """How far a grant reaches."""
-
-    ALL = "all"
-    OWN = "own"  # cases sponsored now, and the homeroom class
-    LED = "led"  # cases sponsored now as lead or joint sponsor
-    SELF = "self"  # one's own person or account
-    DEPARTMENT = "department"  # the staff one heads and the cases that they sponsor
-    DEPARTMENT_OPENED = "department opened"  # the same, once opened today with a reason
-    ALL_OPENED = "all opened"  # all, once opened today with a reason
-
+from school.rules.tables import CREATES, FIXED, FOLLOWS, REACH, STEPS, VIEWS, WRITES, Scope
+from school.vocabulary import N_, Action, Role
 
 NEEDS_REASON = frozenset({Scope.DEPARTMENT_OPENED, Scope.ALL_OPENED})
 
@@ -41,55 +25,81 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
     Role.TEACHER: _EVERYBODY
     | {
         Action.CLASSIFY_CASE: Scope.OWN,
+        Action.EDIT_ACTIVITY: Scope.SELF,
         Action.EDIT_CASE: Scope.OWN,
+        Action.EDIT_CONTACT: Scope.SPONSORED,
         Action.EDIT_EVALUATION: Scope.LED,
+        Action.EDIT_PLAN: Scope.LED,
+        Action.EDIT_SUPPORT: Scope.SPONSORED,
         Action.NOMINATE_STUDENT: Scope.ALL,
         Action.REGISTER_SPONSORSHIP: Scope.SELF,
+        Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.OWN,
         Action.VIEW_CIRCUMSTANCES: Scope.OWN,
+        Action.VIEW_CONTACT: Scope.OWN,
         Action.VIEW_EVALUATION: Scope.OWN,
         Action.VIEW_HELP_RATING: Scope.SELF,
         Action.VIEW_NAMES: Scope.ALL,
+        Action.VIEW_PARTICIPANT: Scope.OWN,
+        Action.VIEW_PLAN: Scope.OWN,
         Action.VIEW_SPONSORSHIP: Scope.OWN,
         Action.VIEW_STUDENT: Scope.OWN,
+        Action.VIEW_SUPPORT: Scope.OWN,
     },
     Role.DEPARTMENT_HEAD: _EVERYBODY
     | {
         Action.REVIEW_EVALUATION: Scope.DEPARTMENT,
+        Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.DEPARTMENT,
         Action.VIEW_CIRCUMSTANCES: Scope.DEPARTMENT_OPENED,
+        Action.VIEW_CONTACT: Scope.DEPARTMENT,
         Action.VIEW_EVALUATION: Scope.DEPARTMENT,
         Action.VIEW_NAMES: Scope.ALL,
+        Action.VIEW_PARTICIPANT: Scope.DEPARTMENT,
+        Action.VIEW_PLAN: Scope.DEPARTMENT,
         Action.VIEW_SPONSORSHIP: Scope.DEPARTMENT,
         Action.VIEW_STUDENT: Scope.DEPARTMENT,
+        Action.VIEW_SUPPORT: Scope.DEPARTMENT,
     },
     Role.UNION: _EVERYBODY
     | {
         Action.AGREE_SPONSORSHIP: Scope.ALL,
         Action.CONFIRM_EVALUATION: Scope.ALL,
+        Action.EDIT_ACTIVITY: Scope.ALL,
         Action.RATE_SPONSOR: Scope.ALL,
+        Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL_OPENED,
+        Action.VIEW_CONTACT: Scope.ALL,
         Action.VIEW_EVALUATION: Scope.ALL,
         Action.VIEW_HELP_RATING: Scope.ALL,
         Action.VIEW_NAMES: Scope.ALL,
+        Action.VIEW_PARTICIPANT: Scope.ALL,
+        Action.VIEW_PLAN: Scope.ALL,
         Action.VIEW_SPONSORSHIP: Scope.ALL,
         Action.VIEW_STUDENT: Scope.ALL,
+        Action.VIEW_SUPPORT: Scope.ALL,
     },
     Role.SECRETARY: _EVERYBODY
     | {
         Action.CLASSIFY_CASE: Scope.ALL,
+        Action.EDIT_ACTIVITY: Scope.ALL,
         Action.EDIT_CASE: Scope.ALL,
         Action.EDIT_STUDENT: Scope.ALL,
         Action.NOMINATE_STUDENT: Scope.ALL,
         Action.REGISTER_SPONSORSHIP: Scope.ALL,
         Action.VERIFY_CASE: Scope.ALL,
+        Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL,
+        Action.VIEW_CONTACT: Scope.ALL,
         Action.VIEW_EVALUATION: Scope.ALL,
         Action.VIEW_NAMES: Scope.ALL,
+        Action.VIEW_PARTICIPANT: Scope.ALL,
+        Action.VIEW_PLAN: Scope.ALL,
         Action.VIEW_SPONSORSHIP: Scope.ALL,
         Action.VIEW_STUDENT: Scope.ALL,
+        Action.VIEW_SUPPORT: Scope.ALL,
     },
     Role.LEADERSHIP: _EVERYBODY
     | {
@@ -100,6 +110,7 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.CLOSE_CASE: Scope.ALL,
         Action.CONFIRM_CLASSIFICATION: Scope.ALL,
         Action.CONFIRM_EVALUATION: Scope.ALL,
+        Action.EDIT_ACTIVITY: Scope.ALL,
         Action.EDIT_CASE: Scope.ALL,
         Action.EDIT_CATALOGUE: Scope.ALL,
         Action.END_SPONSORSHIP: Scope.ALL,
@@ -111,14 +122,19 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.REOPEN_EVALUATION: Scope.ALL,
         Action.REVIEW_EVALUATION: Scope.ALL,
         Action.VERIFY_CASE: Scope.ALL,
+        Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_AUDIT: Scope.ALL,
         Action.VIEW_CASE: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL,
+        Action.VIEW_CONTACT: Scope.ALL,
         Action.VIEW_EVALUATION: Scope.ALL,
         Action.VIEW_HELP_RATING: Scope.ALL,
         Action.VIEW_NAMES: Scope.ALL,
+        Action.VIEW_PARTICIPANT: Scope.ALL,
+        Action.VIEW_PLAN: Scope.ALL,
         Action.VIEW_SPONSORSHIP: Scope.ALL,
         Action.VIEW_STUDENT: Scope.ALL,
+        Action.VIEW_SUPPORT: Scope.ALL,
     },
     Role.COUNCIL: _EVERYBODY | {Action.EXPORT_EMULATION: Scope.ALL},
     Role.ADMIN: _EVERYBODY
@@ -152,137 +168,6 @@ NEVER_ONES_OWN = frozenset(
         Action.REVIEW_EVALUATION,
     }
 )
-
-# What a person must be allowed to do to read a row at all. A table that is not listed is seen by nobody.
-VIEWS: dict[type, tuple[Action, ...]] = {
-    m.Account: (Action.VIEW_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
-    m.AccountRole: (Action.VIEW_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
-    m.AccountSession: (Action.VIEW_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
-    m.AuditEntry: (Action.VIEW_AUDIT,),
-    m.CasePrivate: (Action.VIEW_CIRCUMSTANCES,),
-    m.Classroom: (Action.VIEW_DIRECTORY,),
-    m.Department: (Action.VIEW_DIRECTORY,),
-    m.Enrolment: (Action.VIEW_STUDENT,),
-    m.Hardship: (Action.VIEW_CIRCUMSTANCES,),
-    m.HardshipCategory: (Action.VIEW_DIRECTORY,),
-    m.ProgressEvaluation: (Action.VIEW_EVALUATION,),
-    m.SchoolYear: (Action.VIEW_DIRECTORY,),
-    m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
-    m.SponsorEvaluation: (Action.VIEW_HELP_RATING,),
-    m.Sponsorship: (Action.VIEW_SPONSORSHIP,),
-    m.Staff: (Action.VIEW_DIRECTORY, Action.VIEW_ACCOUNT),
-    m.Student: (Action.VIEW_STUDENT,),
-    m.StudentName: (Action.VIEW_NAMES,),
-    m.StudentPrivate: (Action.VIEW_CIRCUMSTANCES,),
-    m.SupportCase: (Action.VIEW_CASE,),
-    m.SurveyEntry: (Action.VIEW_CIRCUMSTANCES,),
-    m.TermResult: (Action.VIEW_STUDENT,),
-}
-
-# What a person must be allowed to do to write a row: one of these, on that row. The second wall behind the services.
-WRITES: dict[type, tuple[Action, ...]] = {
-    m.Account: (Action.EDIT_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
-    m.AccountRole: (Action.EDIT_ACCOUNT,),
-    m.AccountSession: (Action.EDIT_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
-    m.CasePrivate: (Action.EDIT_CASE,),
-    m.Classroom: (Action.EDIT_DIRECTORY,),
-    m.Department: (Action.EDIT_DIRECTORY,),
-    m.Enrolment: (Action.EDIT_STUDENT,),
-    m.Hardship: (Action.CLASSIFY_CASE, Action.CONFIRM_CLASSIFICATION),
-    m.HardshipCategory: (Action.EDIT_CATALOGUE,),
-    m.ProgressEvaluation: (
-        Action.CONFIRM_EVALUATION,
-        Action.EDIT_EVALUATION,
-        Action.LOCK_EVALUATION,
-        Action.REOPEN_EVALUATION,
-        Action.REVIEW_EVALUATION,
-    ),
-    m.SchoolYear: (Action.EDIT_DIRECTORY,),
-    m.SponsorEvaluation: (Action.RATE_SPONSOR,),
-    m.Sponsorship: (
-        Action.AGREE_SPONSORSHIP,
-        Action.APPROVE_SPONSORSHIP,
-        Action.END_SPONSORSHIP,
-        Action.REGISTER_SPONSORSHIP,
-    ),
-    m.Staff: (Action.EDIT_DIRECTORY,),
-    m.Student: (Action.EDIT_STUDENT,),
-    m.StudentPrivate: (Action.EDIT_STUDENT,),
-    m.SupportCase: (
-        Action.APPROVE_CASE,
-        Action.APPROVE_SPONSORSHIP,
-        Action.CLOSE_CASE,
-        Action.EDIT_CASE,
-        Action.END_SPONSORSHIP,
-        Action.VERIFY_CASE,
-    ),
-    m.SurveyEntry: (Action.EDIT_CASE,),
-    m.TermResult: (Action.EDIT_STUDENT,),
-}
-# New rows of these tables may also be made by those who only nominate: what they may add, they may not change.
-CREATES: dict[type, tuple[Action, ...]] = {
-    m.CasePrivate: (Action.NOMINATE_STUDENT,),
-    m.Hardship: (Action.NOMINATE_STUDENT,),
-    m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
-    m.SupportCase: (Action.NOMINATE_STUDENT,),
-    m.SurveyEntry: (Action.NOMINATE_STUDENT,),
-}
-
-# What says whose a stored row is: it stays, or changes by this action only. A case moved to another student would open
-# that student to its readers, an account moved to another person that person's cases.
-FIXED: dict[type, dict[str, Action | None]] = {
-    m.Account: dict.fromkeys(("disabled_at", "staff_id", "username"), Action.EDIT_ACCOUNT),
-    m.AccountSession: {"account_id": None},
-    m.CasePrivate: {"case_id": None},
-    m.ProgressEvaluation: {"case_id": None, "period": None},
-    m.SponsorEvaluation: {"period": None, "sponsorship_id": None},
-    m.SupportCase: {"nominated_by_id": None, "school_year_id": None, "student_id": None},
-    m.SurveyEntry: {"case_id": None},
-}
-# A state changes by a step of its table, for those who may take it. A case follows its sponsorships by itself.
-STEPS: dict[type, dict] = {
-    m.ProgressEvaluation: EVALUATION_STEPS,
-    m.Sponsorship: SPONSORSHIP_STEPS,
-    m.SupportCase: CASE_STEPS,
-}
-_FOLLOWS = ({CaseState.APPROVED, CaseState.ACTIVE}, (Action.APPROVE_SPONSORSHIP, Action.END_SPONSORSHIP))
-
-Names = dict[Scope, tuple[str, ...]]  # which of the actor's ids a scope means
-
-_BY_STUDENT: Names = {
-    Scope.OWN: ("sponsored_students", "homeroom_students"),
-    Scope.DEPARTMENT: ("department_students",),
-    Scope.DEPARTMENT_OPENED: ("department_students & opened_students",),
-    Scope.ALL_OPENED: ("opened_students",),
-}
-_BY_CASE: Names = {
-    Scope.OWN: ("sponsored_cases", "homeroom_cases"),
-    Scope.LED: ("led_cases",),
-    Scope.DEPARTMENT: ("department_cases",),
-    Scope.DEPARTMENT_OPENED: ("department_cases & opened_cases",),
-    Scope.ALL_OPENED: ("opened_cases",),
-}
-_BY_STAFF: Names = {Scope.OWN: ("self",), Scope.SELF: ("self",), Scope.DEPARTMENT: ("department_staff",)}
-_BY_ACCOUNT: Names = {Scope.SELF: ("account",)}
-
-# How a row is somebody's: the path from the row to an id, and which of the actor's ids each scope means there.
-REACH: dict[type, list[tuple[str, Names]]] = {
-    m.Account: [("id", _BY_ACCOUNT)],
-    m.AccountRole: [("account_id", _BY_ACCOUNT)],
-    m.AccountSession: [("account_id", _BY_ACCOUNT)],
-    m.CasePrivate: [("case_id", _BY_CASE)],
-    m.Enrolment: [("student_id", _BY_STUDENT)],
-    m.Hardship: [("case_id", _BY_CASE)],
-    m.ProgressEvaluation: [("case_id", _BY_CASE)],
-    m.SensitiveView: [("account_id", _BY_ACCOUNT)],
-    m.SponsorEvaluation: [("sponsorship.staff_id", _BY_STAFF)],
-    m.Sponsorship: [("staff_id", _BY_STAFF), ("case_id", _BY_CASE)],
-    m.Student: [("id", _BY_STUDENT)],
-    m.StudentPrivate: [("student_id", _BY_STUDENT)],
-    m.SupportCase: [("id", _BY_CASE)],
-    m.SurveyEntry: [("case_id", _BY_CASE)],
-    m.TermResult: [("enrolment.student_id", _BY_STUDENT)],
-}
 
 
 @dataclass(frozen=True)
@@ -391,7 +276,7 @@ def _may_stand(actor: Actor | None, obj: Any, new: bool) -> bool:
     history = inspect(obj).attrs["state"].history
     if not history.has_changes():
         return True
-    states, actions = _FOLLOWS
+    states, actions = FOLLOWS
     if history.deleted and {*history.added, *history.deleted} <= states:
         return any(can(actor, action) for action in actions)
     steps = [step for step in machine.values() if step.target == obj.state and {*history.deleted} <= {*step.sources}]
@@ -403,7 +288,7 @@ def whose_work(obj: Any) -> frozenset[int]:
     if isinstance(obj, m.SupportCase):
         return _known(*_path_values(obj, "nominated_by_id"))
     if isinstance(obj, m.Hardship):
-        return _known(*_path_values(obj, "case.nominated_by_id"))
+        return _known(*_path_values(obj, "case.nominated_by_id"), *_path_values(obj, "proposed_by_id"))
     if isinstance(obj, m.Sponsorship):
         return _known(*_path_values(obj, "staff_id"))
     if isinstance(obj, m.SponsorEvaluation):

@@ -60,7 +60,15 @@ def nominate(
     with step(session, "nominate"):
         case = _add_case(session, student_id, year, private, actor.today, actor.staff_id)
         for category in categories:
-            session.add(Hardship(case_id=case.id, category_id=category.id, severity=severity, source=channel))
+            session.add(
+                Hardship(
+                    case_id=case.id,
+                    category_id=category.id,
+                    severity=severity,
+                    source=channel,
+                    proposed_by_id=actor.staff_id,
+                )
+            )
     return case
 
 
@@ -155,7 +163,8 @@ def classify(
     if not new:
         check_fresh(hardship, version)
     with step(session, "classify"):
-        apply(hardship, dict(values, confirmed_by_id=None, confirmed_on=None))
+        proposed = {"proposed_by_id": actor.staff_id, "confirmed_by_id": None, "confirmed_on": None}
+        apply(hardship, dict(values) | proposed)
         session.add(hardship)
     return hardship
 

@@ -82,6 +82,16 @@ def test_a_copied_cookie_is_dead_after_signing_out(app: Flask, sign_in: SignIn) 
     assert copy.get("/admin/").status_code == 401
 
 
+def test_a_dead_session_leads_back_to_the_page_that_was_asked_for(sign_in: SignIn) -> None:
+    browser = sign_in("lan")
+    browser.now = NOW + dt.timedelta(hours=13)
+    page = browser.get("/admin/case/?search=an")
+    assert page.status_code == 401
+    kept = re.search(r'name="next" value="([^"]*)"', page.text)[1]
+    signed_in = browser.post("/login", {"username": "lan", "password": PASSWORD, "next": kept})
+    assert signed_in.headers["Location"] == "/admin/case/?search=an"
+
+
 def test_a_copied_cookie_is_dead_after_a_new_password(app: Flask, sign_in: SignIn) -> None:
     browser = sign_in("lan")
     copy = copied(app, browser)

@@ -12,6 +12,7 @@ from admin_views.guide import COMMON, ROLES
 from school.rules.classification import CASE_STEPS
 from school.rules.evaluation import EVALUATION_STEPS
 from school.rules.pairing import SPONSORSHIP_STEPS
+from school.rules.plans import GOAL_STEPS
 from school.rules.policy import GRANTS
 from school.vocabulary import Action, Role
 from tests.web import Browser
@@ -28,12 +29,14 @@ READERS = {
     Role.COUNCIL: "hoi",
     Role.ADMIN: "quan",
 }
-MACHINES = {"case": CASE_STEPS, "progress": EVALUATION_STEPS, "sponsorship": SPONSORSHIP_STEPS}
+MACHINES = {"case": CASE_STEPS, "goal": GOAL_STEPS, "progress": EVALUATION_STEPS, "sponsorship": SPONSORSHIP_STEPS}
 OTHER_STEPS = {
     "hardship.confirm": Action.CONFIRM_CLASSIFICATION,
     "account.reset": Action.EDIT_ACCOUNT,
     "account.disable": Action.EDIT_ACCOUNT,
     "account.enable": Action.EDIT_ACCOUNT,
+    "goal.new": Action.EDIT_PLAN,
+    "plan.carry": Action.EDIT_PLAN,
     "progress.new": Action.EDIT_EVALUATION,
 }
 # Where the words of the screens stand: not in the commands, the imports or the demo.
@@ -83,13 +86,19 @@ def test_each_link_of_a_guide_leads_to_a_page_that_the_role_may_open(
 
 def test_the_own_guides_are_shown_and_everybodys_part(sign_in: Callable[[str], Browser]) -> None:
     page = sign_in("hoa").get("/admin/guide/")
-    assert re.findall(r'<h2 id="guide-([a-z_]+)"', page.text) == ["tasks", "teacher", "department_head", "common"]
+    assert re.findall(r'<h2 id="guide-([a-z_]+)"', page.text) == [
+        "tasks",
+        "teacher",
+        "department_head",
+        "common",
+        "roles",
+    ]
 
 
 def test_somebody_without_a_role_gets_everybodys_part(sign_in: Callable[[str], Browser]) -> None:
     page = sign_in("tro").get("/admin/guide/")
     assert page.status_code == 200
-    assert re.findall(r'<h2 id="guide-([a-z_]+)"', page.text) == ["tasks", "common"]
+    assert re.findall(r'<h2 id="guide-([a-z_]+)"', page.text) == ["tasks", "common", "roles"]
 
 
 def test_a_guide_of_another_role_can_be_read_but_leads_nowhere_new(sign_in: Callable[[str], Browser]) -> None:

@@ -38,7 +38,7 @@ def test_a_sponsor_sees_the_month_to_write_with_its_date_and_the_way_there(sign_
     [
         (17, "chip-soon", "Hạn 20/10 · còn 3 ngày"),
         (20, "chip-soon", "Hạn hôm nay"),
-        (21, "chip-late", "Hạn 20/10 · quá 1 ngày"),
+        (21, "chip-late", "Hạn 20/10 · đã quá 1 ngày"),
     ],
 )
 def test_a_deadline_stands_out_when_it_is_near(day: int, near: str, due: str, sign_in: SignIn, app: object) -> None:

@@ -148,7 +148,7 @@ class Visitor:
         self.page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
 
     def shoot(self, name: str) -> None:
-        """Keep a picture where SCREENSHOTS names a folder."""
+        """Keep a picture where SCREENSHOTS names a folder; COLOR_SCHEME=dark takes it by night."""
         if folder := os.environ.get("SCREENSHOTS"):
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
@@ -168,8 +168,14 @@ def visit(chromium: Browser, panel_address: str, cookies: dict[tuple[str, str], 
 
     @contextmanager
     def visiting(
-        username: str | None, width: int = 1280, address: str = panel_address, anew: bool = False, **options: Any
+        username: str | None,
+        width: int = 1280,
+        address: str = panel_address,
+        password: str = PASSWORD,
+        anew: bool = False,
+        **options: Any,
     ) -> Iterator[Visitor]:
+        options.setdefault("color_scheme", os.environ.get("COLOR_SCHEME", "light"))
         known = None if anew or username is None else cookies.get((address, username))
         context = chromium.new_context(
             viewport={"width": width, "height": 850}, storage_state=known, reduced_motion="reduce", **options
@@ -178,7 +184,7 @@ def visit(chromium: Browser, panel_address: str, cookies: dict[tuple[str, str], 
         visitor.page.on("console", lambda message: visitor.complaints.append(message.text))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         if username and not known:
-            sign_in(visitor, username)
+            sign_in(visitor, username, password)
             if not anew:
                 cookies[address, username] = context.storage_state()
         elif username:
@@ -189,7 +195,7 @@ def visit(chromium: Browser, panel_address: str, cookies: dict[tuple[str, str], 
     return visiting
 
 
-def sign_in(visitor: Visitor, username: str, password: str = PASSWORD) -> None:
+def sign_in(visitor: Visitor, username: str, password: str) -> None:
     """Sign in at the door."""
     visitor.page.goto(f"{visitor.address}/login")
     visitor.page.fill("#username", username)

@@ -30,10 +30,13 @@ const look = (e) => {
   return outline + (boxShadow === "none" ? "" : boxShadow);
 };
 
-// From here on remembers what the keyboard reaches. How many times Tab must be pressed, at most.
+// From here on remembers what the keyboard reaches from the top of the page. How many times Tab must be pressed, at most.
 function watchFocus() {
   const wanted = [...document.querySelectorAll(REACHABLE)].filter((e) => shown(e) && !e.disabled && e.tabIndex >= 0);
   const before = new Map(wanted.map((e) => [e, look(e)]));
+  const start = Object.assign(document.createElement("span"), { tabIndex: -1 });
+  document.body.prepend(start);
+  start.focus();
   window.watched = { wanted, before, reached: [], faults: [] };
   document.addEventListener("focusin", ({ target: e }) => {
     if (watched.reached.includes(e)) return;

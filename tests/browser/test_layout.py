@@ -26,7 +26,9 @@ def ask(visitor: Visitor, question: str) -> Any:
 
 def check_page(visitor: Visitor) -> None:
     """All that is asked of a page, folded parts open."""
-    visitor.complaints[:] = [text for text in visitor.complaints if "the server responded with a status of 4" not in text]
+    visitor.complaints[:] = [
+        text for text in visitor.complaints if "the server responded with a status of 4" not in text
+    ]
     visitor.unfold()
     visitor.check_layout(*reversed(WIDTHS))
     assert ask(visitor, "smallTargets()") == [], visitor.page.url
@@ -38,7 +40,6 @@ def check_page(visitor: Visitor) -> None:
 
 def check_keyboard(visitor: Visitor) -> None:
     """Tab reaches everything, from top to bottom, and one sees where it is."""
-    visitor.page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
     for _ in range(ask(visitor, "watchFocus()")):
         visitor.page.keyboard.press("Tab")
     assert ask(visitor, "focusFaults()") == [], f"{visitor.page.url} at {visitor.page.viewport_size}"
@@ -138,7 +139,9 @@ def spoken(visitor: Visitor, button: Any) -> tuple[str, str]:
     name = button.get_attribute("aria-label") or button.inner_text()
     session = visitor.page.context.new_cdp_session(visitor.page)
     root = session.send("DOM.getDocument")["root"]["nodeId"]
-    found = session.send("Accessibility.queryAXTree", {"nodeId": root, "accessibleName": name.strip(), "role": "button"})
+    found = session.send(
+        "Accessibility.queryAXTree", {"nodeId": root, "accessibleName": name.strip(), "role": "button"}
+    )
     session.detach()
     node = found["nodes"][0]
     states = {state["name"]: state["value"].get("value") for state in node.get("properties", [])}
@@ -164,11 +167,10 @@ def test_a_list_of_a_phone_comes_before_its_filters(visit: Visit) -> None:
         page.locator("summary", has_text="Tìm và lọc").press("Enter")
         page.fill("#search", "nguyen")
         page.select_option("#f-state", "active")
-        page.keyboard.press("Enter")
         page.get_by_role("button", name="Lọc", exact=True).click()
         page.wait_for_url("**state=active**")
         chosen = page.locator(".chosen a").all_inner_texts()
-        assert [text.split(":")[0].removeprefix("Bỏ ") for text in chosen[:2]] == ["Tìm", "Trạng thái"]
+        assert [" ".join(text.split(":")[0].split()) for text in chosen[:2]] == ["Bỏ Tìm", "Bỏ Trạng thái"]
         page.locator(".chosen a", has_text="Trạng thái").click()
         page.wait_for_url("**/admin/case/?search=nguyen")
         assert page.locator(".chosen a").count() == 2

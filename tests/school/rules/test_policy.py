@@ -32,8 +32,12 @@ ROW_OF = {
     Action.CLOSE_CASE: (m.SupportCase, "case"),
     Action.CONFIRM_CLASSIFICATION: (m.Hardship, "hardship"),
     Action.CONFIRM_EVALUATION: (m.ProgressEvaluation, "progress"),
+    Action.EDIT_ACTIVITY: (m.Activity, "activity"),
     Action.EDIT_CASE: (m.SupportCase, "case"),
+    Action.EDIT_CONTACT: (m.Contact, "contact"),
     Action.EDIT_EVALUATION: (m.ProgressEvaluation, "progress"),
+    Action.EDIT_PLAN: (m.Goal, "goal"),
+    Action.EDIT_SUPPORT: (m.SupportItem, "support"),
     Action.END_SPONSORSHIP: (m.Sponsorship, "sponsorship"),
     Action.LOCK_EVALUATION: (m.ProgressEvaluation, "progress"),
     Action.RATE_SPONSOR: (m.SponsorEvaluation, "rating"),
@@ -41,12 +45,17 @@ ROW_OF = {
     Action.REOPEN_EVALUATION: (m.ProgressEvaluation, "progress"),
     Action.REVIEW_EVALUATION: (m.ProgressEvaluation, "progress"),
     Action.VERIFY_CASE: (m.SupportCase, "case"),
+    Action.VIEW_ACTIVITY: (m.Activity, "activity"),
     Action.VIEW_CASE: (m.SupportCase, "case"),
     Action.VIEW_CIRCUMSTANCES: (m.CasePrivate, "private"),
+    Action.VIEW_CONTACT: (m.Contact, "contact"),
     Action.VIEW_EVALUATION: (m.ProgressEvaluation, "progress"),
     Action.VIEW_HELP_RATING: (m.SponsorEvaluation, "rating"),
+    Action.VIEW_PARTICIPANT: (m.ActivityParticipant, "participant"),
+    Action.VIEW_PLAN: (m.SupportPlan, "plan"),
     Action.VIEW_SPONSORSHIP: (m.Sponsorship, "sponsorship"),
     Action.VIEW_STUDENT: (m.Student, "student"),
+    Action.VIEW_SUPPORT: (m.SupportItem, "support"),
 }
 
 # A teacher: the cases sponsored today, and those of the own homeroom class.
@@ -79,6 +88,12 @@ _HEADS_DEPARTMENT = {
     "khoa": {"sponsored", "homeroom", "colleagues"},  # phuc supports the first, tam sponsors the others
 }
 
+# Those sponsored now, in whatever part: a supporting sponsor logs contacts and support too.
+_SPONSORED_BY = _LED | {"phuc": {"sponsored"}}
+_SEE_ALL = dict.fromkeys(("cuc", "uyen", "thu", "binh", "ly"), ALL)
+# The organiser is the first sponsor; of the case without one, the homeroom teacher.
+_ORGANISED = _SELF | {"lan": _SELF["lan"] | {"leaders_nominee"}}
+
 # Who may, to which cases. Whoever is not named may not. The operator, who runs the commands, may everything.
 MAY: dict[Action, dict[str, Any]] = {
     # P4.3: the union and leadership agree pairings, never their own.
@@ -94,8 +109,12 @@ MAY: dict[Action, dict[str, Any]] = {
     Action.CLOSE_CASE: {"binh": ALL, "ly": ALL},
     Action.CONFIRM_CLASSIFICATION: {"binh": ALL, "ly": ALL - {"leaders_nominee"}},
     Action.CONFIRM_EVALUATION: {"cuc": ALL, "uyen": ALL - {"unionists"}, "binh": ALL, "ly": ALL - {"leaders"}},
+    Action.EDIT_ACTIVITY: _ORGANISED | _SEE_ALL,
     Action.EDIT_CASE: _TEACHERS_OWN | {"thu": ALL, "binh": ALL, "ly": ALL},
+    Action.EDIT_CONTACT: _SPONSORED_BY,
     Action.EDIT_EVALUATION: _LED,
+    Action.EDIT_PLAN: _LED,
+    Action.EDIT_SUPPORT: _SPONSORED_BY,
     Action.END_SPONSORSHIP: {"binh": SPONSORED, "ly": SPONSORED},
     Action.LOCK_EVALUATION: {"binh": ALL, "ly": ALL - {"leaders"}},
     Action.RATE_SPONSOR: {
@@ -115,14 +134,25 @@ MAY: dict[Action, dict[str, Any]] = {
         "ly": ALL - {"leaders"},
     },
     Action.VERIFY_CASE: {"thu": ALL, "binh": ALL, "ly": ALL},
+    Action.VIEW_ACTIVITY: dict.fromkeys((*TEACHERS, "cuc", "thu", "binh"), ALL),
     Action.VIEW_CASE: _TEACHERS_OWN | _HEADS_DEPARTMENT | {"cuc": ALL, "uyen": ALL, "thu": ALL, "binh": ALL, "ly": ALL},
     # Heads and the union only with a reason, which nobody here has given yet.
     Action.VIEW_CIRCUMSTANCES: _TEACHERS_OWN | {"thu": ALL, "binh": ALL, "ly": ALL},
+    Action.VIEW_CONTACT: _TEACHERS_OWN | _HEADS_DEPARTMENT | _SEE_ALL,
     Action.VIEW_EVALUATION: _TEACHERS_OWN
     | _HEADS_DEPARTMENT
     | {"cuc": ALL, "uyen": ALL, "thu": ALL, "binh": ALL, "ly": ALL},
     # Seen by that person, union and leadership (design section 4).
     Action.VIEW_HELP_RATING: _SELF | {"cuc": SPONSORED, "uyen": SPONSORED, "binh": SPONSORED, "ly": SPONSORED},
+    # By the student who took part, or by who organised it.
+    Action.VIEW_PARTICIPANT: _TEACHERS_OWN
+    | _HEADS_DEPARTMENT
+    | _SEE_ALL
+    | {
+        "lan": {"sponsored", "homeroom", "leaders_nominee", "ended", "future", "registered"},
+        "hoa": {"sponsored", "departments", "heads", "ended", "future", "registered", "leaders_nominee"},
+    },
+    Action.VIEW_PLAN: _TEACHERS_OWN | _HEADS_DEPARTMENT | _SEE_ALL,
     Action.VIEW_SPONSORSHIP: {
         "lan": {"sponsored", "homeroom", "ended", "future", "registered"},
         "phuc": {"sponsored"},
@@ -142,6 +172,7 @@ MAY: dict[Action, dict[str, Any]] = {
     Action.VIEW_STUDENT: _TEACHERS_OWN
     | _HEADS_DEPARTMENT
     | {"cuc": ALL, "uyen": ALL, "thu": ALL, "binh": ALL, "ly": ALL, "quan": ALL},
+    Action.VIEW_SUPPORT: _TEACHERS_OWN | _HEADS_DEPARTMENT | _SEE_ALL,
 }
 
 # Who may, where the action is not about a case.
@@ -250,6 +281,7 @@ def test_every_part_of_a_file_opens_and_shuts_together(cast: Cast, person: str) 
                 (m.Hardship, "hardship"),
                 (m.SurveyEntry, "survey"),
                 (m.StudentPrivate, "student_private"),
+                (m.ContactPrivate, "contact_private"),
                 (m.SupportCase, "case"),
             )
         }
@@ -477,6 +509,7 @@ def test_heads_and_union_open_circumstances_with_a_reason_for_one_day(cast: Cast
         (m.Hardship, "hardship"),
         (m.SurveyEntry, "survey"),
         (m.StudentPrivate, "student_private"),
+        (m.ContactPrivate, "contact_private"),
     ):
         assert may(cast, person, Action.VIEW_CIRCUMSTANCES, model, cast.id(case, name))
     tomorrow = dt.datetime(2025, 10, 16, 0, tzinfo=dt.UTC)
@@ -513,10 +546,12 @@ def test_a_member_who_leaves_the_department_takes_the_cases_along(cast: Cast) ->
     assert may(cast, "khoa", Action.VIEW_CASE, m.SupportCase, cast.id("departments"))
 
 
+_NEITHERS = [m.CasePrivate, m.StudentPrivate, m.Hardship, m.SurveyEntry, m.ProgressEvaluation, m.SponsorEvaluation]
+_NEITHERS += [m.SupportPlan, m.Goal, m.Contact, m.ContactPrivate, m.SupportItem, m.Activity, m.ActivityParticipant]
+
+
 @pytest.mark.parametrize("person", ["hoi", "quan"])
-@pytest.mark.parametrize(
-    "model", [m.CasePrivate, m.StudentPrivate, m.Hardship, m.SurveyEntry, m.ProgressEvaluation, m.SponsorEvaluation]
-)
+@pytest.mark.parametrize("model", _NEITHERS)
 def test_council_and_admin_see_no_circumstances_and_no_evaluations(cast: Cast, person: str, model: type) -> None:
     set_actor(cast.session, cast.actor(person))
     assert cast.session.scalars(select(model.id)).all() == []

@@ -172,7 +172,10 @@ SENSITIVE = {
     "account": {"password_hash"},
     "account_session": {"token_hash"},
     "case_private": {"circumstances", "own_effort"},
+    "contact": {"kind", "summary", "with_whom"},
+    "contact_private": {"summary", "with_whom"},
     "enrolment": {"outcome"},
+    "goal": {"state", "text"},
     "hardship": {"category_id", "severity"},
     "progress_evaluation": {
         "learning",
@@ -196,6 +199,8 @@ SENSITIVE = {
         "note",
     },
     "support_case": {"student_id", "outcome"},
+    "support_item": {"detail", "giver", "kind", "unit"},
+    "support_plan": {"methods"},
     "survey_entry": {"findings"},
     "term_result": {"learning", "conduct", "absences_excused", "absences_unexcused"},
 }

@@ -182,6 +182,23 @@ def test_a_leader_does_not_confirm_in_the_own_nomination(cast: Cast) -> None:
     assert hardship.confirmed_by_id == binh.account_id
 
 
+def test_a_leader_does_not_confirm_the_own_classification(cast: Cast) -> None:
+    binh, case = become(cast, "binh"), cast.get(m.SupportCase, cast.id("sponsored"))
+    values = {"case": case, "category": other_category(cast.session, case)}
+    hardship = cases.classify(cast.session, binh, m.Hardship(), values)
+    with pytest.raises(NotAllowed):
+        cases.confirm_classification(cast.session, binh, hardship)
+    ly = become(cast, "ly")
+    cases.confirm_classification(cast.session, ly, hardship)
+    assert hardship.confirmed_by_id == ly.account_id
+
+
+def other_category(session: Session, case: m.SupportCase) -> m.HardshipCategory:
+    """A category that the case does not have yet."""
+    taken = select(m.Hardship.category_id).where(m.Hardship.case_id == case.id)
+    return session.scalars(select(m.HardshipCategory).where(m.HardshipCategory.id.not_in(taken))).first()
+
+
 # Steps --------------------------------------------------------------------------------------------------------------
 
 

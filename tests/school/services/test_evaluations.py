@@ -101,7 +101,7 @@ def test_a_month_keeps_its_student_and_its_month(cast: Cast) -> None:
     tam = cast.actor("tam")
     other = cast.get(m.SupportCase, cast.id("colleagues"))
     for values in ({"case": other, "period": "2025-10"}, {"case": month.case, "period": "2025-09"}):
-        with pytest.raises(RuleError, match="giữ nguyên"):
+        with pytest.raises(RuleError, match="thì không đổi"):
             evaluations.save_progress(cast.session, tam, month, values, month.version)
 
 
@@ -209,7 +209,7 @@ def test_a_rating_of_oneself_is_not_turned_into_one_of_somebody_else(cast: Cast)
     with pytest.raises(NotAllowed):
         evaluations.rate_help(cast.session, uyen, own, values, own.version)
     cuc = become(cast, "cuc")
-    with pytest.raises(RuleError, match="giữ nguyên"):
+    with pytest.raises(RuleError, match="thì không đổi"):
         evaluations.rate_help(cast.session, cuc, own, values, own.version)
     assert own.sponsorship_id == cast.id("unionists", "sponsorship")
 

@@ -17,7 +17,8 @@ from school import models as m
 from school.db import db
 from school.errors import NotAllowed
 from school.rules import policy
-from school.rules.policy import GRANTS, Scope
+from school.rules.policy import GRANTS
+from school.rules.tables import Scope
 from school.services import access, audit, cases, guard
 from school.services.guard import acting, get_actor, set_actor
 from school.vocabulary import Action, CaseState, Role

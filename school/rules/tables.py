@@ -1,0 +1,184 @@
+"""What reading and writing each table asks of the policy, and how its rows are somebody's (design section 3)."""
+
+import enum
+
+from school import models as m
+from school.rules.classification import CASE_STEPS
+from school.rules.evaluation import EVALUATION_STEPS
+from school.rules.pairing import SPONSORSHIP_STEPS
+from school.rules.plans import GOAL_STEPS
+from school.vocabulary import Action, CaseState
+
+
+class Scope(enum.Enum):
+    """How far a grant reaches."""
+
+    ALL = "all"
+    OWN = "own"  # cases sponsored now, and the homeroom class
+    LED = "led"  # cases sponsored now as lead or joint sponsor
+    SPONSORED = "sponsored"  # cases sponsored now in whatever part
+    SELF = "self"  # one's own person or account
+    DEPARTMENT = "department"  # the staff one heads and the cases that they sponsor
+    DEPARTMENT_OPENED = "department opened"  # the same, once opened today with a reason
+    ALL_OPENED = "all opened"  # all, once opened today with a reason
+
+
+# What a person must be allowed to do to read a row at all. A table that is not listed is seen by nobody.
+VIEWS: dict[type, tuple[Action, ...]] = {
+    m.Account: (Action.VIEW_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
+    m.AccountRole: (Action.VIEW_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
+    m.AccountSession: (Action.VIEW_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
+    m.Activity: (Action.VIEW_ACTIVITY,),
+    m.ActivityParticipant: (Action.VIEW_PARTICIPANT,),
+    m.AuditEntry: (Action.VIEW_AUDIT,),
+    m.CasePrivate: (Action.VIEW_CIRCUMSTANCES,),
+    m.Classroom: (Action.VIEW_DIRECTORY,),
+    m.Contact: (Action.VIEW_CONTACT,),
+    m.ContactPrivate: (Action.VIEW_CIRCUMSTANCES,),
+    m.Department: (Action.VIEW_DIRECTORY,),
+    m.Enrolment: (Action.VIEW_STUDENT,),
+    m.Goal: (Action.VIEW_PLAN,),
+    m.Hardship: (Action.VIEW_CIRCUMSTANCES,),
+    m.HardshipCategory: (Action.VIEW_DIRECTORY,),
+    m.ProgressEvaluation: (Action.VIEW_EVALUATION,),
+    m.SchoolYear: (Action.VIEW_DIRECTORY,),
+    m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
+    m.SponsorEvaluation: (Action.VIEW_HELP_RATING,),
+    m.Sponsorship: (Action.VIEW_SPONSORSHIP,),
+    m.Staff: (Action.VIEW_DIRECTORY, Action.VIEW_ACCOUNT),
+    m.Student: (Action.VIEW_STUDENT,),
+    m.StudentName: (Action.VIEW_NAMES,),
+    m.StudentPrivate: (Action.VIEW_CIRCUMSTANCES,),
+    m.SupportCase: (Action.VIEW_CASE,),
+    m.SupportItem: (Action.VIEW_SUPPORT,),
+    m.SupportPlan: (Action.VIEW_PLAN,),
+    m.SurveyEntry: (Action.VIEW_CIRCUMSTANCES,),
+    m.TermResult: (Action.VIEW_STUDENT,),
+}
+
+# What a person must be allowed to do to write a row: one of these, on that row. The second wall behind the services.
+WRITES: dict[type, tuple[Action, ...]] = {
+    m.Account: (Action.EDIT_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
+    m.AccountRole: (Action.EDIT_ACCOUNT,),
+    m.AccountSession: (Action.EDIT_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
+    m.Activity: (Action.EDIT_ACTIVITY,),
+    m.ActivityParticipant: (Action.EDIT_ACTIVITY,),
+    m.CasePrivate: (Action.EDIT_CASE,),
+    m.Classroom: (Action.EDIT_DIRECTORY,),
+    m.Contact: (Action.EDIT_CONTACT,),
+    m.ContactPrivate: (Action.EDIT_CONTACT,),
+    m.Department: (Action.EDIT_DIRECTORY,),
+    m.Enrolment: (Action.EDIT_STUDENT,),
+    m.Goal: (Action.EDIT_PLAN,),
+    m.Hardship: (Action.CLASSIFY_CASE, Action.CONFIRM_CLASSIFICATION),
+    m.HardshipCategory: (Action.EDIT_CATALOGUE,),
+    m.ProgressEvaluation: (
+        Action.CONFIRM_EVALUATION,
+        Action.EDIT_EVALUATION,
+        Action.LOCK_EVALUATION,
+        Action.REOPEN_EVALUATION,
+        Action.REVIEW_EVALUATION,
+    ),
+    m.SchoolYear: (Action.EDIT_DIRECTORY,),
+    m.SponsorEvaluation: (Action.RATE_SPONSOR,),
+    m.Sponsorship: (
+        Action.AGREE_SPONSORSHIP,
+        Action.APPROVE_SPONSORSHIP,
+        Action.END_SPONSORSHIP,
+        Action.REGISTER_SPONSORSHIP,
+    ),
+    m.Staff: (Action.EDIT_DIRECTORY,),
+    m.Student: (Action.EDIT_STUDENT,),
+    m.StudentPrivate: (Action.EDIT_STUDENT,),
+    m.SupportCase: (
+        Action.APPROVE_CASE,
+        Action.APPROVE_SPONSORSHIP,
+        Action.CLOSE_CASE,
+        Action.EDIT_CASE,
+        Action.END_SPONSORSHIP,
+        Action.VERIFY_CASE,
+    ),
+    m.SupportItem: (Action.EDIT_SUPPORT,),
+    m.SupportPlan: (Action.EDIT_PLAN,),
+    m.SurveyEntry: (Action.EDIT_CASE,),
+    m.TermResult: (Action.EDIT_STUDENT,),
+}
+# New rows of these tables may also be made by those who only nominate: what they may add, they may not change.
+CREATES: dict[type, tuple[Action, ...]] = {
+    m.CasePrivate: (Action.NOMINATE_STUDENT,),
+    m.Hardship: (Action.NOMINATE_STUDENT,),
+    m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
+    m.SupportCase: (Action.NOMINATE_STUDENT,),
+    m.SurveyEntry: (Action.NOMINATE_STUDENT,),
+}
+
+# What says whose a stored row is: it stays, or changes by this action only. A case moved to another student would open
+# that student to its readers, an account moved to another person that person's cases.
+FIXED: dict[type, dict[str, Action | None]] = {
+    m.Account: dict.fromkeys(("disabled_at", "staff_id", "username"), Action.EDIT_ACCOUNT),
+    m.AccountSession: {"account_id": None},
+    m.ActivityParticipant: {"activity_id": None, "student_id": None},
+    m.CasePrivate: {"case_id": None},
+    m.Contact: {"case_id": None, "staff_id": None},
+    m.ContactPrivate: {"contact_id": None},
+    m.Goal: {"carried_from_id": None, "plan_id": None},
+    m.ProgressEvaluation: {"case_id": None, "period": None},
+    m.SponsorEvaluation: {"period": None, "sponsorship_id": None},
+    m.SupportCase: {"nominated_by_id": None, "school_year_id": None, "student_id": None},
+    m.SupportItem: {"case_id": None, "staff_id": None},
+    m.SupportPlan: {"case_id": None, "semester": None},
+    m.SurveyEntry: {"case_id": None},
+}
+# A state changes by a step of its table, for those who may take it. A case follows its sponsorships by itself.
+STEPS: dict[type, dict] = {
+    m.Goal: GOAL_STEPS,
+    m.ProgressEvaluation: EVALUATION_STEPS,
+    m.Sponsorship: SPONSORSHIP_STEPS,
+    m.SupportCase: CASE_STEPS,
+}
+FOLLOWS = ({CaseState.APPROVED, CaseState.ACTIVE}, (Action.APPROVE_SPONSORSHIP, Action.END_SPONSORSHIP))
+
+Names = dict[Scope, tuple[str, ...]]  # which of the actor's ids a scope means
+
+_BY_STUDENT: Names = {
+    Scope.OWN: ("sponsored_students", "homeroom_students"),
+    Scope.DEPARTMENT: ("department_students",),
+    Scope.DEPARTMENT_OPENED: ("department_students & opened_students",),
+    Scope.ALL_OPENED: ("opened_students",),
+}
+_BY_CASE: Names = {
+    Scope.OWN: ("sponsored_cases", "homeroom_cases"),
+    Scope.LED: ("led_cases",),
+    Scope.SPONSORED: ("sponsored_cases",),
+    Scope.DEPARTMENT: ("department_cases",),
+    Scope.DEPARTMENT_OPENED: ("department_cases & opened_cases",),
+    Scope.ALL_OPENED: ("opened_cases",),
+}
+_BY_STAFF: Names = {Scope.OWN: ("self",), Scope.SELF: ("self",), Scope.DEPARTMENT: ("department_staff",)}
+_BY_ACCOUNT: Names = {Scope.SELF: ("account",)}
+
+# How a row is somebody's: the path from the row to an id, and which of the actor's ids each scope means there.
+REACH: dict[type, list[tuple[str, Names]]] = {
+    m.Account: [("id", _BY_ACCOUNT)],
+    m.AccountRole: [("account_id", _BY_ACCOUNT)],
+    m.AccountSession: [("account_id", _BY_ACCOUNT)],
+    m.Activity: [("organiser_id", _BY_STAFF)],
+    m.ActivityParticipant: [("activity.organiser_id", _BY_STAFF), ("student_id", _BY_STUDENT)],
+    m.CasePrivate: [("case_id", _BY_CASE)],
+    m.Contact: [("case_id", _BY_CASE)],
+    m.ContactPrivate: [("contact.case_id", _BY_CASE)],
+    m.Enrolment: [("student_id", _BY_STUDENT)],
+    m.Goal: [("plan.case_id", _BY_CASE)],
+    m.Hardship: [("case_id", _BY_CASE)],
+    m.ProgressEvaluation: [("case_id", _BY_CASE)],
+    m.SensitiveView: [("account_id", _BY_ACCOUNT)],
+    m.SponsorEvaluation: [("sponsorship.staff_id", _BY_STAFF)],
+    m.Sponsorship: [("staff_id", _BY_STAFF), ("case_id", _BY_CASE)],
+    m.Student: [("id", _BY_STUDENT)],
+    m.StudentPrivate: [("student_id", _BY_STUDENT)],
+    m.SupportCase: [("id", _BY_CASE)],
+    m.SupportItem: [("case_id", _BY_CASE)],
+    m.SupportPlan: [("case_id", _BY_CASE)],
+    m.SurveyEntry: [("case_id", _BY_CASE)],
+    m.TermResult: [("enrolment.student_id", _BY_STUDENT)],
+}

@@ -1,0 +1,128 @@
+"""Support given to a student (P6), and activities out of hours with who took part (P3.8)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from school.errors import RuleError
+from school.models import Activity, ActivityParticipant, Staff, StudentName, SupportCase, SupportItem
+from school.rules import plans as rules
+from school.rules.actor import Actor
+from school.rules.policy import require
+from school.services.contacts import TWICE, WITHOUT_STAFF, check_own
+from school.services.plans import check_writable
+from school.services.records import apply, check_fresh, need, remove, step
+from school.vocabulary import N_, Action
+
+
+def give_support(
+    session: Session, actor: Actor, item: SupportItem, values: Mapping[str, Any], version: int | None = None
+) -> SupportItem:
+    """Enter help given, or put one's own entry right: today, one of the kind's unit, unless said otherwise."""
+    new = item.id is None
+    case: SupportCase = need(values.get("case") or item.case, N_("Thầy cô chọn hồ sơ của em."), "case")
+    kind = need(values.get("kind"), N_("Thầy cô chọn loại hỗ trợ."), "kind")
+    require(actor, Action.EDIT_SUPPORT, case if new else item)
+    day = values.get("given_on") or actor.today
+    check_writable(case)
+    rules.check_day(day, case.school_year.starts_on, actor.today, "given_on")
+    given = rules.amount(kind, values.get("quantity"), values.get("unit"), values.get("value"))
+    facts = {
+        "case_id": case.id,
+        "staff_id": need(actor.staff_id, WITHOUT_STAFF, "case"),
+        "given_on": day,
+        "kind": kind,
+        "detail": values.get("detail"),
+        "quantity": given.quantity,
+        "unit": given.unit,
+        "value": given.value,
+        "giver": values.get("giver"),
+    }
+    if new and (standing := _given_just_now(session, actor, facts)) is not None:
+        return standing
+    if not new:
+        check_own(actor, item)
+        check_fresh(item, version)
+        if case.id != item.case_id:
+            raise RuleError(N_("Mục đã ghi giữ nguyên em; thầy cô ghi mục khác."), field="case")
+    with step(session, "create" if new else "update"):
+        apply(item, facts)
+        session.add(item)
+    return item
+
+
+def _given_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> SupportItem | None:
+    criteria = [getattr(SupportItem, name) == value for name, value in facts.items()]
+    statement = select(SupportItem).where(*criteria, SupportItem.created_at >= actor.now - TWICE)
+    return session.scalars(statement.limit(1)).first()
+
+
+def discard_support(session: Session, actor: Actor, item: SupportItem, version: int | None = None) -> None:
+    """Delete an entry that one has made by mistake."""
+    require(actor, Action.EDIT_SUPPORT, item)
+    check_own(actor, item)
+    check_writable(item.case)
+    remove(session, actor, Action.EDIT_SUPPORT, item, version)
+
+
+def save_activity(
+    session: Session,
+    actor: Actor,
+    activity: Activity,
+    values: Mapping[str, Any],
+    students: Iterable[StudentName] | None = None,
+    version: int | None = None,
+) -> Activity:
+    """Enter an activity (held_on, title, organiser, description); `students` None leaves those who took part."""
+    new = activity.id is None
+    title = need(values.get("title"), N_("Thầy cô ghi tên hoạt động."), "title")
+    held_on = need(values.get("held_on"), N_("Thầy cô điền ngày tổ chức."), "held_on")
+    organiser: Staff = need(values.get("organiser"), N_("Thầy cô chọn người tổ chức."), "organiser")
+    require(actor, Action.EDIT_ACTIVITY, Activity(organiser_id=organiser.id))
+    if not new:
+        require(actor, Action.EDIT_ACTIVITY, activity)
+        check_fresh(activity, version)
+    facts = {
+        "title": title,
+        "held_on": held_on,
+        "organiser_id": organiser.id,
+        "description": values.get("description"),
+    }
+    if new and (standing := _entered_just_now(session, actor, facts)) is not None:
+        return standing
+    with step(session, "create" if new else "update"):
+        apply(activity, facts)
+        session.add(activity)
+        session.flush()
+        if students is not None and _take_part(session, activity, {student.id for student in students}):
+            activity.updated_at = actor.now  # the form carries the version of the activity: it moves with its list
+    session.expire(activity, ["participants"])
+    return activity
+
+
+def _entered_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> Activity | None:
+    criteria = [getattr(Activity, name) == value for name, value in facts.items()]
+    return session.scalars(select(Activity).where(*criteria, Activity.created_at >= actor.now - TWICE).limit(1)).first()
+
+
+def _take_part(session: Session, activity: Activity, wanted: set[int]) -> bool:
+    """Bring those who took part in line; whether anything changed."""
+    rows = session.scalars(select(ActivityParticipant).where(ActivityParticipant.activity_id == activity.id))
+    standing = {row.student_id: row for row in rows}
+    for student_id in wanted - standing.keys():
+        session.add(ActivityParticipant(activity_id=activity.id, student_id=student_id))
+    for student_id in standing.keys() - wanted:
+        session.delete(standing[student_id])
+    return wanted != standing.keys()
+
+
+def discard_activity(session: Session, actor: Actor, activity: Activity, version: int | None = None) -> None:
+    """Delete an activity that was entered by mistake, and its list."""
+    require(actor, Action.EDIT_ACTIVITY, activity)
+    if version is not None:
+        check_fresh(activity, version)
+    with step(session, "delete"):
+        _take_part(session, activity, set())
+    remove(session, actor, Action.EDIT_ACTIVITY, activity)

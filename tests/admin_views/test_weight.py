@@ -1,0 +1,87 @@
+"""How heavy pages are: HTML of a list and of any page, and all that a first visit fetches."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from urllib.parse import urldefrag
+
+import pytest
+from lxml import html
+from werkzeug.test import TestResponse
+
+from school.models import Classroom, Staff
+from school.rules.actor import Actor
+from school.services.guard import set_actor
+from tests.browser.pages import kind_of
+from tests.cast import NOW, Cast
+from tests.factories import (
+    make_case,
+    make_evaluation,
+    make_hardship,
+    make_rating,
+    make_result,
+    make_sponsorship,
+    make_student,
+)
+from tests.web import Browser
+
+LIST_OF_50, ANY_PAGE, COLD_STATIC = 60_000, 80_000, 350_000  # bytes
+PEOPLE = ("lan", "hoa", "uyen", "thu", "ly", "hoi", "quan")
+SignIn = Callable[[str], Browser]
+
+
+@pytest.fixture
+def full_school(cast: Cast) -> Cast:
+    """More than a hundred students of long names, each with a case, a sponsor, a classification and an evaluation."""
+    set_actor(cast.session, Actor.running_commands(NOW))
+    room, sponsor = cast.get(Classroom, cast.classes["10A1"]), cast.get(Staff, cast.staff["hoa"])
+    for number in range(105):
+        student = make_student(cast.session, f"Nguyễn Hoàng Phương Thảo Uyên {number}", room)
+        make_result(cast.session, student.current_enrolment, absences_excused=2, absences_unexcused=1)
+        case = make_case(cast.session, student)
+        make_hardship(cast.session, case)
+        make_rating(cast.session, make_sponsorship(cast.session, case, sponsor))
+        make_evaluation(cast.session, case, sponsor)
+    cast.session.commit()
+    return cast
+
+
+def pages_of(browser: Browser) -> Iterator[tuple[str, TestResponse]]:
+    """One page of each kind that the person reaches by links from home."""
+    seen, waiting = {"/admin/"}, ["/admin/"]
+    while waiting:
+        path = waiting.pop()
+        page = browser.get(path)
+        if page.mimetype != "text/html" or page.status_code != 200:
+            continue
+        yield path, page
+        for link in (urldefrag(link).url for link in html.fromstring(page.text).xpath("//a/@href")):
+            if link.startswith(("/admin/", "/password")) and kind_of(link) not in seen:
+                seen.add(kind_of(link))
+                waiting.append(link)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_page_is_heavy(name: str, sign_in: SignIn, full_school: Cast) -> None:
+    sizes = {path: len(page.data) for path, page in pages_of(sign_in(name))}
+    assert len(sizes) > 15
+    assert {path: size for path, size in sizes.items() if size > ANY_PAGE} == {}
+    lists = {path: size for path, size in sizes.items() if path.count("/") == 3}
+    assert {path: size for path, size in lists.items() if size > LIST_OF_50} == {}
+
+
+@pytest.mark.parametrize("screen", ["student", "result", "case", "hardship", "sponsorship", "progress", "help"])
+def test_a_long_list_is_light(screen: str, sign_in: SignIn, full_school: Cast) -> None:
+    browser = sign_in("binh")
+    for rows, most in ((50, LIST_OF_50), (100, ANY_PAGE)):
+        page = browser.get(f"/admin/{screen}/?page_size={rows}")
+        assert page.text.count("<tr>") == rows + 1
+        assert len(page.data) <= most, f"{rows} rows"
+
+
+def test_a_first_visit_fetches_little(sign_in: SignIn, full_school: Cast) -> None:
+    browser = sign_in("binh")
+    for path, page in [*pages_of(browser), ("/login", browser.get("/login"))]:
+        needed = html.fromstring(page.text).xpath("//link/@href | //script/@src | //img/@src")
+        assert all(address.startswith("/") for address in needed), "nothing comes from another host"
+        weight = sum(len(gzip.compress(browser.get(address).data)) for address in needed)
+        assert 0 < weight <= COLD_STATIC, path
