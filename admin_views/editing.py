@@ -16,6 +16,10 @@ from school.db import db
 from school.errors import NotAllowed, PanelError, StaleRecord
 from school.rules.policy import can
 from school.services import records
+from school.vocabulary import N_
+
+# Why a row stays as it is where the policy itself would let this person change it.
+SETTLED = N_("Mục này không còn sửa được, hoặc do người khác ghi.")
 
 
 class FormPages(PartOfScreen):
@@ -79,7 +83,7 @@ class FormPages(PartOfScreen):
         if self.edits is None:
             abort(403)
         if not self.may_edit(obj):
-            raise NotAllowed(can(current_actor(), self.edits, obj).reason)
+            raise NotAllowed(can(current_actor(), self.edits, obj).reason or SETTLED)
         if request.method == "GET":
             return self._show_form(self.build_form(obj, None), obj)
         form = self.build_form(obj, request.form)

@@ -16,6 +16,8 @@ from admin_views.values import show, show_period
 from school import models as m
 from school.db import db
 from school.reports import agenda, overview, sponsored
+from school.rules.actor import Actor
+from school.rules.plans import GOAL_STEPS
 from school.rules.policy import can
 from school.vocabulary import Action
 
@@ -77,10 +79,32 @@ class HomeScreen(AdminIndexView):
             "admin/index.html",
             waiting=[_waiting(task, actor.today) for task in agenda.tasks(db.session, actor)],
             mine=sponsored.students(db.session, actor),
+            goals=[_goal(goal, actor) for goal in sponsored.goals_of_the_week(db.session, actor)],
             show_period=show_period,
             figures=figures,
             charts=pictures,
         )
+
+
+@dataclass(frozen=True)
+class WeekGoal:
+    """One goal of this week, with the answers that a tap gives."""
+
+    id: int
+    version: int
+    text: str
+    student: str
+    state: str
+    answers: list[tuple[str, str]]
+
+
+def _goal(goal: m.Goal, actor: Actor) -> WeekGoal:
+    answers = [
+        (name, gettext(step.label))
+        for name, step in GOAL_STEPS.items()
+        if goal.state in step.sources and name != "drop" and can(actor, step.action, goal)
+    ]
+    return WeekGoal(goal.id, goal.version, goal.text, goal.plan.case.student.full_name, show(goal.state), answers)
 
 
 def _waiting(task: agenda.Task, today: dt.date) -> Waiting:

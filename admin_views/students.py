@@ -135,6 +135,7 @@ class StudentScreen(Screen):
         possible = [
             (Action.VIEW_CASE, "case.details_view", {"id": case.id}, gettext("Mở hồ sơ")),
             (Action.EDIT_EVALUATION, "progress.create_view", {"case": case.id}, gettext("Viết đánh giá tháng")),
+            (Action.EDIT_CONTACT, "contact.create_view", {"case": case.id}, gettext("Ghi liên hệ")),
         ]
         return [
             (self.get_url(way, **where), text) for action, way, where, text in possible if can(g.actor, action, case)

@@ -111,7 +111,8 @@ class WorkflowPages(PartOfScreen):
             return self.show_details(obj, step), 409 if isinstance(error, StaleRecord) else 400
         db.session.commit()
         flash(message or gettext("Đã ghi nhận: %(step)s.", step=step.label), "success")
-        return redirect(self.get_save_return_url(obj), 303)
+        home = self.get_url("admin.index")
+        return redirect(home if request.form.get("next") == home else self.get_save_return_url(obj), 303)
 
     def all_steps(self) -> list[StepButton]:
         """Every step there is, whoever may take it."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from school.models import Enrolment, ProgressEvaluation, Sponsorship, Student, SupportCase
+from school.models import Enrolment, Goal, ProgressEvaluation, Sponsorship, Student, SupportCase, SupportPlan
 from school.rules.actor import Actor
-from school.vocabulary import EvaluationState, ProgressStep, SponsorRole, SponsorshipState
+from school.vocabulary import EvaluationState, Horizon, ProgressStep, SponsorRole, SponsorshipState
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,22 @@ def students(session: Session, actor: Actor) -> list[MyStudent]:
         .order_by(Student.sort_key)
     )
     return [_student(sponsorship, evaluations.get(sponsorship.case_id)) for sponsorship in session.scalars(statement)]
+
+
+def goals_of_the_week(session: Session, actor: Actor) -> list[Goal]:
+    """This week's goals of the students whom the actor leads, with student (P3.5); one statement."""
+    led = actor.reach.led_cases
+    if not led:
+        return []
+    monday = actor.today - dt.timedelta(days=actor.today.weekday())
+    statement = (
+        select(Goal)
+        .join(Goal.plan)
+        .where(SupportPlan.case_id.in_(led), Goal.horizon == Horizon.WEEK, Goal.starts_on == monday)
+        .options(joinedload(Goal.plan).joinedload(SupportPlan.case).joinedload(SupportCase.student))
+        .order_by(SupportPlan.case_id, Goal.id)
+    )
+    return list(session.scalars(statement))
 
 
 def _student(sponsorship: Sponsorship, evaluation: ProgressEvaluation | None) -> MyStudent:

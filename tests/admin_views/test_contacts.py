@@ -90,7 +90,9 @@ def test_a_colleague_reads_and_does_not_change(sign_in: SignIn, cast: Cast) -> N
     where = log(sign_in("lan"), cast)
     phuc = sign_in("phuc")
     assert "Em vui." in phuc.get(where).text
-    assert phuc.get(where.replace("details", "edit")).status_code == 403
+    refused = phuc.get(where.replace("details", "edit"))
+    assert refused.status_code == 403
+    assert "do người khác ghi" in refused.text
 
 
 def test_the_writer_edits_private_words(sign_in: SignIn, cast: Cast) -> None:

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
-from tests.admin_views.test_lists import titles
-from tests.cast import NOW
+from school.models import Goal, SupportCase, SupportPlan
+from school.services import plans
+from school.vocabulary import GoalState, Horizon
+from tests.admin_views.test_lists import set_operator, titles
+from tests.cast import NOW, TODAY, Cast
 from tests.web import Browser
 
 SignIn = Callable[[str], Browser]
@@ -82,3 +86,19 @@ def test_the_council_and_the_administrator_see_no_figure_of_students(sign_in: Si
 
 def test_a_person_without_a_role_is_told_kindly_that_nothing_waits(sign_in: SignIn) -> None:
     assert "Hiện không có việc nào chờ thầy cô." in sign_in("tro").get("/admin/").text
+
+
+def test_a_goal_of_the_week_is_answered_on_the_home_page_with_one_tap(sign_in: SignIn, cast: Cast) -> None:
+    actor = set_operator(cast)
+    case = cast.get(SupportCase, cast.id("sponsored"))
+    plan = cast.session.scalar(select(SupportPlan).where(SupportPlan.case_id == case.id))
+    values = {"plan": plan, "horizon": Horizon.WEEK, "starts_on": TODAY, "text": "Nộp đủ bài Toán"}
+    goal_id = plans.set_goal(cast.session, actor, Goal(), values).id
+    cast.session.commit()
+    browser = sign_in("lan")
+    page = browser.get("/admin/")
+    assert "Nộp đủ bài Toán" in page.text
+    data = {"id": goal_id, "version": 1, "step": "met", "next": "/admin/"}
+    answer = browser.post("/admin/goal/step/", data)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/")
+    assert cast.session.get(Goal, goal_id).state is GoalState.MET

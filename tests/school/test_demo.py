@@ -31,11 +31,14 @@ from school.services.guard import set_actor
 from school.vocabulary import (
     CaseState,
     EvaluationState,
+    GoalState,
     HardshipGroup,
+    Horizon,
     Origin,
     Role,
     SponsorRole,
     SponsorshipState,
+    SupportKind,
     TermPeriod,
 )
 
@@ -226,6 +229,42 @@ def test_texts_are_many_and_kind(school):
     written = [p.circumstances + p.own_effort for p in PROFILES] + [t for texts in COMMENTS.values() for t in texts]
     harsh = ("yếu", "kém", "cá biệt", "lười", "hư hỏng", "dốt")
     assert not [text for text in written for word in harsh if word in text.lower().split()]
+
+
+def test_every_sponsored_student_has_a_plan_with_goals_in_each_state(school):
+    running = select(m.Sponsorship.case_id).where(
+        m.Sponsorship.state == SponsorshipState.APPROVED, m.Sponsorship.role != SponsorRole.SUPPORTING
+    )
+    started = running.where(m.Sponsorship.started_on < DAY - dt.timedelta(days=7))
+    planned = select(m.SupportPlan.case_id).where(m.SupportPlan.semester == TermPeriod.SEMESTER_2)
+    assert set(school.scalars(started)) <= set(school.scalars(planned))
+    goals = school.scalars(select(m.Goal)).all()
+    assert {goal.state for goal in goals} >= {GoalState.OPEN, GoalState.MET, GoalState.PARTLY, GoalState.NOT_MET}
+    assert {goal.horizon for goal in goals} == set(Horizon)
+    assert sum(goal.carried_from_id is not None for goal in goals) >= 10
+    own = {sponsorship.case_id for sponsorship in sponsored(school, "giaovien")}
+    monday = DAY - dt.timedelta(days=DAY.weekday())
+    assert [g for g in goals if g.starts_on == monday and g.state is GoalState.OPEN and g.plan.case_id in own]
+
+
+def test_each_month_has_contacts_of_many_kinds_some_only_tried_some_kept_apart(school):
+    found = school.scalars(select(m.Contact)).all()
+    months = Counter(contact.occurred_on.strftime("%Y-%m") for contact in found)
+    assert min(months[month] for month in ("2025-10", "2025-11", "2025-12", "2026-01")) >= 40
+    assert 0.05 < sum(not contact.reached for contact in found) / len(found) < 0.3
+    assert 0.05 < sum(contact.sensitive for contact in found) / len(found) < 0.3
+    assert not [contact for contact in found if contact.sensitive and (contact.summary or contact.with_whom)]
+    assert len({contact.kind for contact in found}) >= 10
+    said = {contact.summary for contact in found} | set(school.scalars(select(m.ContactPrivate.summary)))
+    assert len(said - {None}) >= 40
+
+
+def test_support_is_counted_in_lessons_and_in_money(school):
+    items = school.scalars(select(m.SupportItem)).all()
+    assert sum(item.quantity for item in items if item.kind is SupportKind.REMEDIAL_LESSON) >= 20
+    assert sum(item.value or 0 for item in items) >= 1_000_000
+    assert count(school, m.Activity) >= 4
+    assert count(school, m.ActivityParticipant) >= 30
 
 
 def test_the_log_tells_who_did_it_and_is_chained(school):
