@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 from sqlalchemy import case as sql_case
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from school.services import contacts, plans
 from school.vocabulary import Action, CaseState, GoalState
 
 SHOWN = 6
+MAX_ID_DIGITS = 18
 
 
 def panels(case: SupportCase, opened: bool) -> list[Panel]:
@@ -128,3 +129,16 @@ def own_cases(ids: frozenset[int]) -> list[SupportCase]:
         return []
     statement = select(SupportCase).join(SupportCase.student).where(SupportCase.id.in_(ids))
     return list(db.session.scalars(statement.options(joinedload(SupportCase.student)).order_by(Student.sort_key)))
+
+
+def given_case() -> SupportCase | None:
+    """The case that the address names, if the actor sees it: filled in beforehand on a new form."""
+    id_ = request.args.get("case", "")
+    return (
+        db.session.get(SupportCase, int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < MAX_ID_DIGITS else None
+    )
+
+
+def likely_case(ids: frozenset[int]) -> SupportCase | None:
+    """The case that the address names, else the only one among `ids`: a sponsor of one student need not choose."""
+    return given_case() or (db.session.get(SupportCase, next(iter(ids))) if len(ids) == 1 else None)

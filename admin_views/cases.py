@@ -41,7 +41,6 @@ from school.rules.policy import can
 from school.services import cases, directory
 from school.vocabulary import Action, CaseOutcome, CaseState, HardshipGroup, Severity, SurveyChannel
 
-MAX_ID_DIGITS = 18
 CIRCUMSTANCES = _("Hoàn cảnh gia đình, bản thân")
 OWN_EFFORT = _("Sự rèn luyện của bản thân")
 
@@ -188,7 +187,7 @@ class CaseScreen(Screen):
 
     def defaults(self) -> dict[str, Any]:
         given = request.args.get("student", "")
-        known = given.isascii() and given.isdigit() and len(given) < MAX_ID_DIGITS
+        known = given.isascii() and given.isdigit() and len(given) < casefile.MAX_ID_DIGITS
         return {
             "student": db.session.get(StudentName, int(given)) if known else None,
             "school_year": directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session),
@@ -374,7 +373,7 @@ class HardshipScreen(Screen):
         return f"{obj.case.student} · {obj.category}"
 
     def defaults(self) -> dict[str, Any]:
-        return {"case": given_case()}
+        return {"case": casefile.given_case()}
 
     def store(self, obj: Hardship, values: dict[str, Any], version: int | None) -> Hardship:
         return cases.classify(db.session, g.actor, obj, values, version)
@@ -391,16 +390,3 @@ class HardshipScreen(Screen):
 
     def take(self, obj: Hardship, name: str, values: Mapping[str, Any]) -> None:
         cases.confirm_classification(db.session, g.actor, obj)
-
-
-def given_case() -> SupportCase | None:
-    """The case that the address names, if the actor sees it: filled in beforehand on a new form."""
-    id_ = request.args.get("case", "")
-    return (
-        db.session.get(SupportCase, int(id_)) if id_.isascii() and id_.isdigit() and len(id_) < MAX_ID_DIGITS else None
-    )
-
-
-def likely_case(ids: frozenset[int]) -> SupportCase | None:
-    """The case that the address names, else the only one among `ids`: a sponsor of one student need not choose."""
-    return given_case() or (db.session.get(SupportCase, next(iter(ids))) if len(ids) == 1 else None)

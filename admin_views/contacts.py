@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from wtforms import Form
 
 from admin_views.base import Panel, Row, Screen
-from admin_views.casefile import offer, own_cases
-from admin_views.cases import case_ids_named, case_ids_of_class, likely_case
+from admin_views.casefile import likely_case, offer, own_cases
+from admin_views.cases import case_ids_named, case_ids_of_class
 from admin_views.directory import staff_named
 from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
 from admin_views.values import clip

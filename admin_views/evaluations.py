@@ -13,7 +13,8 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin_views.base import Screen
-from admin_views.cases import case_ids_named, case_ids_of_class, case_ids_of_department, given_case
+from admin_views.casefile import given_case
+from admin_views.cases import case_ids_named, case_ids_of_class, case_ids_of_department
 from admin_views.directory import staff_named
 from admin_views.forms import MAX_PROSE, ProseField
 from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices

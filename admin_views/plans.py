@@ -14,8 +14,8 @@ from wtforms import Form
 from wtforms.validators import InputRequired
 
 from admin_views.base import Panel, Row, Screen, StepButton
-from admin_views.casefile import offer, own_cases
-from admin_views.cases import MAX_ID_DIGITS, case_ids_named, case_ids_of_class, likely_case
+from admin_views.casefile import MAX_ID_DIGITS, likely_case, offer, own_cases
+from admin_views.cases import case_ids_named, case_ids_of_class
 from admin_views.forms import LabelField
 from admin_views.listing import by_choice, by_label, by_row
 from admin_views.values import clip, show, show_goal_period, show_period

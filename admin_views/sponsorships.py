@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from wtforms.validators import InputRequired, Length
 
 from admin_views.base import Screen
-from admin_views.cases import case_ids_named, given_case
+from admin_views.casefile import given_case
+from admin_views.cases import case_ids_named
 from admin_views.directory import staff_named
 from admin_views.forms import DayField, LineField
 from admin_views.listing import by_label, by_row

@@ -12,8 +12,8 @@ from wtforms import Form, StringField
 from wtforms.validators import Length, Optional
 
 from admin_views.base import Panel, Row, Screen
-from admin_views.casefile import offer, own_cases
-from admin_views.cases import case_ids_named, case_ids_of_class, likely_case
+from admin_views.casefile import likely_case, offer, own_cases
+from admin_views.cases import case_ids_named, case_ids_of_class
 from admin_views.contacts import in_month
 from admin_views.directory import staff_named
 from admin_views.forms import LineField, ProseField

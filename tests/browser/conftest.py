@@ -1,9 +1,11 @@
 """The demo school served by waitress, and headless Chromium in front of it."""
 
 import datetime as dt
+import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,10 +49,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skipif(True, reason="no Chromium found"))
 
 
-def make_panel(folder: Path, empty_database: Path) -> Flask:
-    """The panel on a database of its own in `folder`."""
+def make_panel(folder: Path, database: Path) -> Flask:
+    """The panel on a copy of the database, in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(empty_database, folder / "school.db")
+    shutil.copy(database, folder / "school.db")
     return create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/school.db"})
 
 
@@ -75,13 +77,46 @@ def as_operator(app: Flask) -> Iterator[Actor]:
         db.session.commit()
 
 
+def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A file for all workers of this run: the first that asks makes it, the others wait for it."""
+    root = factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    wanted, draft = root / name, root / f"{name}.draft"
+    try:
+        draft.touch(exist_ok=False)
+    except FileExistsError:
+        deadline = time.monotonic() + 300
+        while not wanted.exists():
+            assert time.monotonic() < deadline, f"the worker that makes {name} has failed"
+            time.sleep(0.1)
+    else:
+        make(draft)
+        draft.rename(wanted)
+    return wanted
+
+
 @pytest.fixture(scope="session")
-def panel(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The demo school, of today."""
-    app = make_panel(tmp_path_factory.mktemp("browser"), empty_database)
-    with as_operator(app) as actor:
-        demo.fill(db.session, actor, actor.today, PASSWORD)
-    return app
+def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo school of today, as a database to copy; beside it which pages each role reaches there."""
+
+    def make(path: Path) -> None:
+        folder = tmp_path_factory.mktemp("demo")
+        app = make_panel(folder, empty_database)
+        with as_operator(app) as actor:
+            demo.fill(db.session, actor, actor.today, PASSWORD)
+        path.with_name("pages.json").write_text(json.dumps(crawl(app, PASSWORD)))
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        shutil.copy(folder / "school.db", path)
+
+    return shared(tmp_path_factory, "demo.db", make)
+
+
+@pytest.fixture(scope="session")
+def panel(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The demo school."""
+    return make_panel(tmp_path_factory.mktemp("browser"), demo_database)
 
 
 @pytest.fixture(scope="session")
@@ -92,9 +127,11 @@ def panel_address(panel: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def pages(panel: Flask) -> dict[str, list[Kind]]:
+def pages(demo_database: Path) -> dict[str, list[Kind]]:
     """What each role shall look at: each kind of page once, or all it can reach under FULL_WALK=1."""
-    return share_out(crawl(panel, PASSWORD), everything="FULL_WALK" in os.environ)
+    found = json.loads(demo_database.with_name("pages.json").read_text())
+    kinds = {role: [Kind(*kind) for kind in kinds] for role, kinds in found.items()}
+    return share_out(kinds, everything="FULL_WALK" in os.environ)
 
 
 @pytest.fixture(scope="session")

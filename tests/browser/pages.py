@@ -12,6 +12,7 @@ from lxml import html
 
 ROLES = ("giaovien", "totruong", "congdoan", "thuky", "lanhdao", "hoidong", "quantri")
 HOME = "/admin/"
+TRIED = 4  # pages about one thing of which the fullest is looked at
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -42,14 +43,20 @@ def share_out(found: dict[str, list[Kind]], everything: bool = False) -> dict[st
 def _crawl_as(panel: Flask, role: str, password: str) -> list[Kind]:
     client = panel.test_client()
     _sign_in(client, role, password)
-    found, waiting = {HOME: HOME}, deque([HOME])
+    fullest: dict[str, tuple[int, str]] = {}  # by kind: how long its longest page is, and where
+    asked, waiting = {HOME: 1}, deque([HOME])
     while waiting:
-        for path in _links(client, waiting.popleft(), found):
-            kind = kind_of(path)
-            if kind not in found:
-                found[kind] = path
-                waiting.append(path)
-    return [Kind(name, path) for name, path in found.items() if path]
+        path = waiting.popleft()
+        kind = kind_of(path)
+        if (page := _open(client, path)) is None:
+            continue
+        fullest[kind] = max(fullest.get(kind, (0, path)), (len(page), path), key=lambda found: found[0])
+        for link in (urldefrag(link).url for link in html.fromstring(page).xpath("//a/@href")):
+            kind = kind_of(link)
+            if link.startswith(("/admin/", "/password")) and asked.get(kind, 0) < (TRIED if "/details" in kind else 1):
+                asked[kind] = asked.get(kind, 0) + 1
+                waiting.append(link)
+    return [Kind(name, path) for name, (_, path) in fullest.items()]
 
 
 def kind_of(path: str) -> str:
@@ -57,15 +64,13 @@ def kind_of(path: str) -> str:
     return re.sub(r"/\d+", "/N", urlsplit(path).path)
 
 
-def _links(client: FlaskClient, path: str, found: dict[str, str]) -> list[str]:
-    """Where the page leads within the panel. What is no page is struck off what was found."""
+def _open(client: FlaskClient, path: str) -> str | None:
+    """The page; None where the link leads to a file or elsewhere."""
     answer = client.get(path, headers={"Accept": "text/html"})
     if answer.mimetype != "text/html" or 300 <= answer.status_code < 400:
-        found[kind_of(path)] = ""
-        return []
-    assert answer.status_code == 200, f"{path} has a link to it and answers {answer.status_code}"
-    links = [urldefrag(link).url for link in html.fromstring(answer.text).xpath("//a/@href")]
-    return [link for link in links if link.startswith(("/admin/", "/password"))]
+        return None
+    assert answer.status_code == 200, f"a page has a link to {path}, which answers {answer.status_code}"
+    return answer.text
 
 
 def _sign_in(client: FlaskClient, username: str, password: str) -> None:

@@ -189,3 +189,16 @@ def test_a_wide_list_shows_its_filters_and_keeps_short_texts_whole(visit: Visit)
         )
         assert lines == []
         assert visitor.page.locator("td.short").count() > 10
+
+
+def test_the_probes_find_what_is_wrong(visit: Visit) -> None:
+    with visit("giaovien", width=PHONE, bypass_csp=True) as visitor:
+        visitor.open("/admin/case/new/")
+        visitor.page.add_style_tag(content=".btn { min-height: 20px !important; padding: 0 !important; }")
+        visitor.page.add_style_tag(content=".btn:focus-visible { outline: none !important; }")
+        visitor.page.evaluate("document.querySelector('main').style.width = '2000px'")
+        with pytest.raises(AssertionError, match="too wide"):
+            visitor.check_layout()
+        assert any('button "Lưu"' in fault for fault in ask(visitor, "smallTargets()"))
+        with pytest.raises(AssertionError, match="the focus does not show on button"):
+            check_keyboard(visitor)
