@@ -49,6 +49,7 @@ class Panel:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                preexec_fn=_heed_interrupts if os.name == "posix" else None,
             )
 
     def text(self) -> str:
@@ -112,6 +113,11 @@ def test_the_demo_school(tmp_path: Path) -> None:
     with _started(tmp_path, "--demo") as panel:
         assert f"{panel.address}/admin/" in panel.text()
     assert (tmp_path / "demo.db").stat().st_size == filled, "a second start keeps the data"
+
+
+def _heed_interrupts() -> None:
+    """A shell makes its background jobs ignore Ctrl+C, and what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 ACCOUNTS = ("giaovien", "totruong", "congdoan", "thuky", "lanhdao", "hoidong", "quantri")

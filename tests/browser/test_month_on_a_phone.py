@@ -36,5 +36,6 @@ def test_each_part_of_a_sponsors_month_is_at_most_three_taps_away(visit: Callabl
 
 def check_short(page: Page) -> None:
     """No longer than two screens of a phone."""
+    page.wait_for_load_state()  # with its style sheet
     height = page.evaluate("document.documentElement.scrollHeight")
     assert height <= 2 * SCREEN, f"{page.url}: {height} px"
