@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Response, abort, current_app, g, request, url_for
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
-from admin_views.forms import ordering
 from admin_views.values import show_period
 from school.db import db
 from school.rules.calendar import begun_months
+from school.services import directory
 from school.vocabulary import LabelEnum
 
 MAX_PAGE, MAX_SEARCH, PAGE_SIZE, PAGE_SIZES = 1_000_000, 200, 50, (25, 50, 100)
@@ -48,7 +48,7 @@ def by_label(
     return Filter(name, label, lambda: [(member.value, gettext(member.label)) for member in enum], criterion)
 
 
-def by_row(name: str, label: Any, model: Any, criterion: Callable[[int], ColumnElement[bool]]) -> Filter:
+def by_row(name: str, label: Any, model: type, criterion: Callable[[int], ColumnElement[bool]]) -> Filter:
     """Rows that belong to the chosen row of a short list."""
     return Filter(name, label, lambda: short_list(model), lambda value: criterion(whole_number(value)))
 
@@ -82,15 +82,13 @@ def month_choices() -> list[tuple[str, str]]:
     return [(month, show_period(month)) for month in begun_months(g.actor.today)]
 
 
-def short_list(model: Any) -> list[tuple[str, str]]:
+def short_list(model: type) -> list[tuple[str, str]]:
     """Ids and names of a list of the directory, which everybody may read: kept for a minute, until somebody writes."""
-    kept = current_app.extensions.setdefault(_KEPT, {})
-    until, choices = kept.get(model, (0.0, []))
+    until, lists = current_app.extensions.get(_KEPT, (0.0, {}))
     if until < time.monotonic():
-        rows = db.session.scalars(select(model).order_by(*ordering(model)))
-        choices = [(str(row.id), str(row)) for row in rows]
-        kept[model] = time.monotonic() + 60, choices
-    return choices
+        lists = directory.short_lists(db.session, g.actor)
+        current_app.extensions[_KEPT] = time.monotonic() + 60, lists
+    return lists[model]
 
 
 def forget_short_lists(response: Response) -> Response:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from school.errors import RuleError
@@ -12,6 +12,8 @@ from school.models import Classroom, Department, HardshipCategory, SchoolYear, S
 from school.names import class_name, clean_line
 from school.rules.actor import Actor
 from school.rules.calendar import parse_year, year_dates, year_name
+from school.rules.policy import require
+from school.services.guard import UNSCOPED
 from school.services.records import need, save
 from school.vocabulary import N_, Action
 
@@ -43,6 +45,28 @@ def find_year(session: Session, today: dt.date, name: str | None = None) -> Scho
 def latest_year(session: Session) -> SchoolYear | None:
     """The school year that begins last."""
     return session.scalar(select(SchoolYear).order_by(SchoolYear.starts_on.desc()).limit(1))
+
+
+def short_lists(session: Session, actor: Actor) -> dict[type, list[tuple[str, str]]]:
+    """Ids and names of departments, school years and classes, the newest first, in one statement.
+
+    A class of an earlier year carries its year: there is a 10A1 in each.
+    """
+    require(actor, Action.VIEW_DIRECTORY)
+    parts = (
+        select(literal("department"), Department.id, Department.name, literal("")),
+        select(literal("year"), SchoolYear.id, SchoolYear.name, SchoolYear.name),
+        select(literal("classroom"), Classroom.id, Classroom.name, SchoolYear.name).join(Classroom.school_year),
+    )
+    found = session.execute(union_all(*parts), execution_options=UNSCOPED).all()
+    rows = sorted(sorted(found, key=lambda row: row[2]), key=lambda row: row[3], reverse=True)
+    newest = max((row[3] for row in rows), default="")
+    kinds: dict[str, type] = {"department": Department, "year": SchoolYear, "classroom": Classroom}
+    lists: dict[type, list[tuple[str, str]]] = {model: [] for model in kinds.values()}
+    for kind, row_id, name, of_year in rows:
+        text = f"{name} ({of_year})" if kind == "classroom" and of_year != newest else name
+        lists[kinds[kind]].append((str(row_id), text))
+    return lists
 
 
 def save_classroom(

@@ -52,14 +52,13 @@ def test_a_list_runs_few_statements_whatever_the_page_size(
         make_student(cast.session, f"Nguyễn Văn Đông {number}", cast.get(Classroom, cast.classes["10A1"]))
     cast.session.commit()
     browser = sign_in(READERS.get(screen, "binh"))
-    browser.get(f"/admin/{screen}/")  # the short lists of the filters are read once a minute
     counts = []
-    for size in (25, 100):
+    for size in (50, 25, 100):  # at first the short lists of the filters are not yet kept
         with statements() as seen:
             assert browser.get(f"/admin/{screen}/?page_size={size}").status_code == 200
         counts.append(len(seen))
         assert len(seen) <= MOST_STATEMENTS, "\n\n".join(seen)
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
 
 
 def test_the_emulation_page_runs_few_statements(sign_in: Callable[[str], Browser], statements: Any) -> None:

@@ -201,3 +201,22 @@ def test_only_an_admin_edits_the_directory(session: Session, cast: Cast, person:
     quan = cast.actor("quan")
     set_actor(session, quan)
     assert directory.save_department(session, quan, m.Department(), {"name": "Tổ mới"}).id
+
+
+def test_the_short_lists_put_this_years_classes_first_and_name_the_year_of_older_ones(
+    session: Session, operator: Actor
+) -> None:
+    old, new = make_year(session, "2024-2025"), make_year(session, "2025-2026")
+    for year in (old, new):
+        for name in ("10A2", "10A1"):
+            make_classroom(session, name, school_year=year)
+    make_department(session, "Tổ Toán")
+    lists = directory.short_lists(session, operator)
+    assert [name for _id, name in lists[m.Classroom]] == ["10A1", "10A2", "10A1 (2024-2025)", "10A2 (2024-2025)"]
+    assert [name for _id, name in lists[m.SchoolYear]] == ["2025-2026", "2024-2025"]
+    assert [name for _id, name in lists[m.Department]] == ["Tổ Toán"]
+
+
+def test_the_short_lists_are_for_those_who_may_read_the_directory(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        directory.short_lists(cast.session, cast.actor("tro"))
