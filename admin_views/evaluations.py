@@ -32,9 +32,10 @@ from school.models import (
     SupportCase,
 )
 from school.reports import overview
-from school.rules.calendar import SEMESTERS, begun_months, year_name
+from school.rules.calendar import SEMESTERS, YearPlan, begun_months, year_name
 from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
 from school.services import evaluations
+from school.services.calendar import plan_named
 from school.vocabulary import Action, DropoutRisk, EvaluationState, HelpRating, ProgressStep
 
 
@@ -55,6 +56,10 @@ class PeriodField(SelectField):
 
     def pre_validate(self, form: Form) -> None:
         """The calendar's rules say which periods are right."""
+
+
+def _plan() -> YearPlan:
+    return plan_named(db.session, year_name(g.actor.today))
 
 
 COMMENT = ProseField(
@@ -148,8 +153,8 @@ class ProgressScreen(Screen):
             "sent",
             _("Gửi"),
             {
-                "on_time": (_("Đúng hạn"), lambda: overview.sent_on_time(year_name(g.actor.today))),
-                "late": (_("Muộn"), lambda: overview.sent_late(year_name(g.actor.today))),
+                "on_time": (_("Đúng hạn"), lambda: overview.sent_on_time(_plan())),
+                "late": (_("Muộn"), lambda: overview.sent_late(_plan())),
             },
         ),
     )

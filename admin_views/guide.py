@@ -10,7 +10,7 @@ from flask_babel import get_locale, gettext
 from admin_views.base import Page, Screen
 from school.rules import calendar
 from school.services import accounts
-from school.vocabulary import Action, Role
+from school.vocabulary import Action, Deadline, Role
 
 ROLES = (
     Role.TEACHER,
@@ -62,10 +62,10 @@ class GuidePage(Page):
             tasks=[],
             ways=self.ways(),
             days={
-                "sponsor": calendar.SPONSOR_DAY,
-                "department": calendar.DEPARTMENT_DAY,
-                "may_sponsor": calendar.MAY_SPONSOR_DAY,
-                "may_department": calendar.MAY_DEPARTMENT_DAY,
+                "sponsor": calendar.USUAL_DAY_OF_MONTH[Deadline.SPONSOR_MONTH],
+                "department": calendar.USUAL_DAY_OF_MONTH[Deadline.DEPARTMENT_MONTH],
+                "may_sponsor": calendar.USUAL_DAY_OF_MAY[Deadline.SPONSOR_MONTH],
+                "may_department": calendar.USUAL_DAY_OF_MAY[Deadline.DEPARTMENT_MONTH],
             },
             password_length=accounts.MIN_PASSWORD,
             idle_hours=int(accounts.IDLE.total_seconds() // 3600),

@@ -1,9 +1,12 @@
 """How Alembic reaches the panel's database: the app's own engine, one transaction for all migrations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 from school import models  # noqa: F401 - fills the metadata
@@ -24,10 +27,34 @@ def same_type(_context: Any, _column: Any, _metadata_column: Any, inspected: Any
     return None
 
 
+@contextmanager
+def rebuilding_tables(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew: other tables may point into the void until that is done.
+
+    The switch works outside a transaction only, so it is thrown on the driver's own connection before one begins.
+    """
+    driver = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
+    if driver is not None:
+        driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if driver is not None:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(connection: Connection) -> None:
+    """Before the commit: every reference must lead somewhere again."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"the migration leaves {len(broken)} references without a row, first in {broken[0][0]}")
+
+
 def migrate() -> None:
     """Run the migrations that the command asked for."""
     engine = current_app.extensions["migrate"].db.engine
-    with writing(), engine.connect() as connection:
+    with writing(), engine.connect() as connection, rebuilding_tables(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -37,6 +64,7 @@ def migrate() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            check_references(connection)
 
 
 migrate()

@@ -37,30 +37,45 @@ class Action(LabelEnum):
     """The whole permission vocabulary, in alphabetical order; `rules/policy.py` grants each to roles."""
 
     AGREE_SPONSORSHIP = "agree_sponsorship", N_("thống nhất phân công đỡ đầu")
+    ANNOUNCE_PLAN = "announce_plan", N_("công bố kế hoạch năm học")
+    ANSWER_FOLLOW_UP = "answer_follow_up", N_("trả lời việc theo dõi")
+    ANSWER_REMINDER = "answer_reminder", N_("ghi nhận nhắc việc của mình")
     APPROVE_CASE = "approve_case", N_("duyệt hồ sơ hỗ trợ")
     APPROVE_SPONSORSHIP = "approve_sponsorship", N_("duyệt phân công đỡ đầu")
     CLASSIFY_CASE = "classify_case", N_("phân loại hoàn cảnh")
     CLOSE_CASE = "close_case", N_("kết thúc hồ sơ hỗ trợ")
+    CLOSE_FOLLOW_UP = "close_follow_up", N_("kết thúc việc theo dõi")
+    CLOSE_YEAR = "close_year", N_("kết thúc năm học")
     CONFIRM_CLASSIFICATION = "confirm_classification", N_("xác nhận phân loại")
     CONFIRM_EVALUATION = "confirm_evaluation", N_("xác nhận đánh giá")
     EDIT_ACCOUNT = "edit_account", N_("quản lý tài khoản")
     EDIT_ACTIVITY = "edit_activity", N_("ghi hoạt động ngoài giờ")
+    EDIT_CALENDAR = "edit_calendar", N_("sửa mốc thời gian của năm học")
     EDIT_CASE = "edit_case", N_("sửa hồ sơ hỗ trợ")
     EDIT_CATALOGUE = "edit_catalogue", N_("sửa danh mục phân loại")
     EDIT_CONTACT = "edit_contact", N_("ghi nhật ký liên hệ")
+    EDIT_DEPARTMENT_REPORT = "edit_department_report", N_("viết báo cáo tháng của tổ")
     EDIT_DIRECTORY = "edit_directory", N_("sửa danh bạ, lớp, năm học")
     EDIT_EVALUATION = "edit_evaluation", N_("viết đánh giá tháng")
+    EDIT_MEETING = "edit_meeting", N_("ghi cuộc họp phân công")
     EDIT_PLAN = "edit_plan", N_("lập kế hoạch, đặt mục tiêu cùng em")
     EDIT_STUDENT = "edit_student", N_("sửa danh sách học sinh")
     EDIT_SUPPORT = "edit_support", N_("ghi hỗ trợ đã trao")
     END_SPONSORSHIP = "end_sponsorship", N_("kết thúc phân công đỡ đầu")
+    ENTER_EVALUATION = "enter_evaluation", N_("nhập thay đánh giá tháng")
     EXPORT_EMULATION = "export_emulation", N_("xuất bảng thi đua")
+    INSPECT = "inspect", N_("kiểm tra")
     LOCK_EVALUATION = "lock_evaluation", N_("chốt đánh giá")
+    MARK_READ = "mark_read", N_("xác nhận đã đọc kế hoạch")
     NOMINATE_STUDENT = "nominate_student", N_("đề xuất học sinh cần hỗ trợ")
+    RAISE_FOLLOW_UP = "raise_follow_up", N_("nêu việc cần theo dõi")
     RATE_SPONSOR = "rate_sponsor", N_("nhận xét việc giúp đỡ")
     REGISTER_SPONSORSHIP = "register_sponsorship", N_("đăng ký đỡ đầu")
     REOPEN_EVALUATION = "reopen_evaluation", N_("mở lại đánh giá đã chốt")
+    RETURN_DEPARTMENT_REPORT = "return_department_report", N_("trả lại báo cáo của tổ")
     REVIEW_EVALUATION = "review_evaluation", N_("xem và góp ý đánh giá của tổ")
+    ROLL_OVER_YEAR = "roll_over_year", N_("chuyển năm học")
+    SCREEN_STUDENTS = "screen_students", N_("sàng lọc danh sách học sinh")
     VERIFY_CASE = "verify_case", N_("rà soát hồ sơ hỗ trợ")
     VIEW_ACCOUNT = "view_account", N_("xem tài khoản")
     VIEW_ACTIVITY = "view_activity", N_("xem hoạt động ngoài giờ")
@@ -68,13 +83,20 @@ class Action(LabelEnum):
     VIEW_CASE = "view_case", N_("xem hồ sơ hỗ trợ")
     VIEW_CIRCUMSTANCES = "view_circumstances", N_("xem hoàn cảnh của học sinh")
     VIEW_CONTACT = "view_contact", N_("xem nhật ký liên hệ")
+    VIEW_DEPARTMENT_REPORT = "view_department_report", N_("xem báo cáo của tổ")
     VIEW_DIRECTORY = "view_directory", N_("xem danh bạ, lớp, năm học")
     VIEW_EVALUATION = "view_evaluation", N_("xem đánh giá tháng")
+    VIEW_FOLLOW_UP = "view_follow_up", N_("xem việc theo dõi")
     VIEW_HELP_RATING = "view_help_rating", N_("xem nhận xét việc giúp đỡ")
+    VIEW_INSPECTION = "view_inspection", N_("xem kết quả kiểm tra")
+    VIEW_MEETING = "view_meeting", N_("xem cuộc họp phân công")
     VIEW_NAMES = "view_names", N_("xem tên và lớp của học sinh")
     VIEW_OWN_ACCOUNT = "view_own_account", N_("xem tài khoản của mình")
     VIEW_PARTICIPANT = "view_participant", N_("xem học sinh tham gia hoạt động")
     VIEW_PLAN = "view_plan", N_("xem kế hoạch và mục tiêu")
+    VIEW_READING = "view_reading", N_("xem ai đã đọc kế hoạch")
+    VIEW_REGISTRATION = "view_registration", N_("xem đăng ký đỡ đầu")
+    VIEW_REMINDER = "view_reminder", N_("xem nhắc việc của mình")
     VIEW_SPONSORSHIP = "view_sponsorship", N_("xem phân công đỡ đầu")
     VIEW_STUDENT = "view_student", N_("xem chi tiết học sinh")
     VIEW_SUPPORT = "view_support", N_("xem hỗ trợ đã trao")
@@ -292,6 +314,74 @@ class EvaluationState(LabelEnum):
     REVIEWED = "reviewed", N_("Tổ đã xem")
     CONFIRMED = "confirmed", N_("Đã xác nhận")
     LOCKED = "locked", N_("Đã chốt")
+
+
+class Deadline(LabelEnum):
+    """The dates of P4 that a school may move: the last day on time, and the day on which the survey opens."""
+
+    REGISTRATION = "registration", N_("Đăng ký đỡ đầu")
+    SURVEY_OPENS = "survey_opens", N_("Mở khảo sát")
+    SURVEY_CLOSES = "survey_closes", N_("Hết hạn khảo sát")
+    ASSIGNMENT_LIST = "assignment_list", N_("Họp phân công, lập danh sách")
+    SCHOOL_REPORT_1 = "school_report_1", N_("Báo cáo Sở lần 1")
+    SPONSOR_MONTH = "sponsor_month", N_("Người đỡ đầu gửi đánh giá tháng")
+    DEPARTMENT_MONTH = "department_month", N_("Tổ gửi báo cáo tháng")
+    SEMESTER_1_REVIEW = "semester_1_review", N_("Sơ kết học kỳ I")
+    SCHOOL_REPORT_2 = "school_report_2", N_("Báo cáo Sở lần 2")
+    YEAR_REVIEW = "year_review", N_("Tổng kết năm học")
+
+
+class ReportState(LabelEnum):
+    """A department's report of a month (P4.10)."""
+
+    DRAFTED = "drafted", N_("Đang viết")
+    SUBMITTED = "submitted", N_("Đã nộp")
+
+
+class FollowUpKind(LabelEnum):
+    """What is to be followed until it is closed (P4.4, P4.6, P4.7)."""
+
+    ADJUST_PLAN = "adjust_plan", N_("Điều chỉnh kế hoạch giúp đỡ")
+    DIFFICULTY = "difficulty", N_("Khó khăn, vướng mắc")
+    ADVICE = "advice", N_("Tham mưu, đề xuất của tổ")
+    FINDING = "finding", N_("Nội dung cần khắc phục sau kiểm tra")
+    REMINDER = "reminder", N_("Đôn đốc thực hiện")
+    SUPPORT_REQUEST = "support_request", N_("Đề nghị hỗ trợ kinh phí, hiện vật")
+    POLICY_REQUEST = "policy_request", N_("Giải quyết chế độ, chính sách")
+    COUNSELLING_REFERRAL = "counselling_referral", N_("Chuyển tổ tư vấn học đường")
+    LOCAL_COORDINATION = "local_coordination", N_("Phối hợp với địa phương")
+    SPONSOR_CHANGE = "sponsor_change", N_("Bổ sung, thay người đỡ đầu")
+    RETURN_TO_CLASS = "return_to_class", N_("Vận động trở lại lớp")
+
+
+class FollowUpState(LabelEnum):
+    OPEN = "open", N_("Đang làm")
+    ANSWERED = "answered", N_("Đã làm, chờ xem")
+    CLOSED = "closed", N_("Đã xong")
+
+
+class RollOverChange(LabelEnum):
+    """What a roll-over did to a row; each is undone in its own way."""
+
+    MADE = "made", N_("Đã lập")
+    ENDED = "ended", N_("Đã kết thúc")
+
+
+class ReminderRule(LabelEnum):
+    """What a person owes (P4); each rule is worked out in `rules/reminders.py`."""
+
+    READ_PLAN = "read_plan", N_("Đọc kế hoạch năm học")
+    REGISTER = "register", N_("Đăng ký đỡ đầu")
+    WRITE_MONTH = "write_month", N_("Gửi đánh giá tháng")
+    REVIEW_MONTH = "review_month", N_("Xem đánh giá của tổ")
+    DEPARTMENT_REPORT = "department_report", N_("Nộp báo cáo tháng của tổ")
+    CONFIRM_MONTH = "confirm_month", N_("Xác nhận đánh giá")
+    RATE_HELP = "rate_help", N_("Nhận xét việc giúp đỡ của học kỳ")
+    SURVEY = "survey", N_("Khảo sát, đề xuất học sinh")
+    ASSIGNMENT_LIST = "assignment_list", N_("Họp phân công, duyệt danh sách")
+    FOLLOW_UP = "follow_up", N_("Việc cần theo dõi")
+    SCHOOL_REPORT = "school_report", N_("Báo cáo Sở")
+    YEAR_REVIEW = "year_review", N_("Tổng kết năm học")
 
 
 class Origin(LabelEnum):

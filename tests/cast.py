@@ -25,16 +25,24 @@ from tests.factories import (
     a_category,
     make_account,
     make_activity,
+    make_announcement,
     make_case,
     make_classroom,
     make_contact,
     make_department,
     make_evaluation,
+    make_follow_up,
     make_goal,
     make_hardship,
+    make_inspection,
+    make_meeting,
     make_plan,
     make_rating,
+    make_registration,
+    make_reminder,
+    make_report,
     make_result,
+    make_screening,
     make_sponsorship,
     make_staff,
     make_student,
@@ -145,6 +153,7 @@ def make_cast(session: Session) -> dict[str, Any]:
         for name, teacher in (("10A1", "lan"), ("11A2", "vinh"), ("12A3", "minh"))
     }
     files = {name: _make_file(session, name, staff, classes) for name in CASES}
+    _make_years_work(session, staff, departments)
     classmate = make_student(session, "Nguyễn Văn Nam", classes["10A1"])
     stranger = make_student(session, "Nguyễn Thị Thắm", classes["12A3"])
     return {
@@ -192,14 +201,36 @@ def _make_file(
         "private": case.private.id,
         "hardship": make_hardship(session, case, category_id=a_category(session, category).id).id,
         "survey": make_survey(session, case).id,
+        "screening": make_screening(session, student).id,
     }
     for position, (who, role, state, first, last) in enumerate(sponsors):
         row = make_sponsorship(session, case, staff[who], role=role, state=state, started_on=first, ended_on=last)
         rating = make_rating(session, row)
-        file |= {"sponsorship": row.id, "rating": rating.id} if position == 0 else {f"sponsorship_{who}": row.id}
+        if position:
+            file[f"sponsorship_{who}"] = row.id
+            continue
+        file |= {
+            "sponsorship": row.id,
+            "rating": rating.id,
+            "registration": make_registration(session, staff[who], student).id,
+            "follow_up": make_follow_up(session, staff[who]).id,
+        }
+        if state is not SponsorshipState.REGISTERED:  # that one can still be taken back
+            file["inspection"] = make_inspection(session, staff["cuc"], sponsorship_id=row.id).id
     author = staff[sponsors[0][0]] if sponsors else None
     file["progress"] = make_evaluation(session, case, author, state=EvaluationState.SUBMITTED).id
     return file | _make_work(session, case, student, author or classes[classroom].homeroom_teacher)
+
+
+def _make_years_work(session: Session, staff: dict[str, m.Staff], departments: dict[str, m.Department]) -> None:
+    """What belongs to no case: the plan that some have read, a meeting, reports of both departments, reminders."""
+    make_announcement(session, staff["lan"], staff["hoa"], staff["hoi"])
+    make_meeting(session, staff["binh"])
+    for department in departments.values():
+        make_report(session, department)
+    make_inspection(session, staff["cuc"], department_id=departments["Tổ Văn"].id)
+    for name in ("lan", "hoa", "binh"):
+        make_reminder(session, staff[name])
 
 
 def _make_work(session: Session, case: m.SupportCase, student: m.Student, staff: m.Staff) -> dict[str, int]:

@@ -18,9 +18,11 @@ from school.vocabulary import (
     CaseState,
     DropoutRisk,
     EvaluationState,
+    FollowUpKind,
     HelpRating,
     Horizon,
     ProgressStep,
+    ReminderRule,
     Role,
     Severity,
     SponsorRole,
@@ -246,3 +248,70 @@ def make_activity(session: Session, organiser: m.Staff, student: m.Student | Non
         save(session, m.ActivityParticipant(activity_id=activity.id, student_id=student.id))
         session.expire(activity, ["participants"])
     return activity
+
+
+def make_registration(session: Session, staff: m.Staff, student: m.Student | None = None, **values: Any) -> Any:
+    """An offer to help, in general or this student."""
+    defaults = {"school_year_id": the_year(session).id, "registered_on": dt.date(2025, 10, 1)}
+    student_id = student.id if student is not None else None
+    return save(session, m.Registration(staff_id=staff.id, student_id=student_id, **(defaults | values)))
+
+
+def make_meeting(session: Session, chair: m.Staff, **values: Any) -> m.AssignmentMeeting:
+    """A meeting of early October."""
+    defaults = {"school_year_id": the_year(session).id, "held_on": dt.date(2025, 10, 3), "decision_number": "12/QĐ"}
+    return save(session, m.AssignmentMeeting(chair_id=chair.id, **(defaults | values)))
+
+
+def make_inspection(session: Session, inspector: m.Staff, **values: Any) -> m.Inspection:
+    """An inspection of 10 October; name the department, sponsorship or case."""
+    defaults = {
+        "school_year_id": the_year(session).id,
+        "held_on": dt.date(2025, 10, 10),
+        "findings": "nhật ký ghi đều, còn thiếu kế hoạch tháng",
+    }
+    return save(session, m.Inspection(inspector_id=inspector.id, **(defaults | values)))
+
+
+def make_follow_up(session: Session, owner: m.Staff, **values: Any) -> m.FollowUp:
+    """Something to do by 25 October, raised by nobody in particular."""
+    defaults = {
+        "school_year_id": the_year(session).id,
+        "kind": FollowUpKind.FINDING,
+        "what": "bổ sung kế hoạch tháng",
+        "raised_on": dt.date(2025, 10, 10),
+        "due_on": dt.date(2025, 10, 25),
+    }
+    return save(session, m.FollowUp(owner_id=owner.id, **(defaults | values)))
+
+
+def make_report(session: Session, department: m.Department, **values: Any) -> m.DepartmentReport:
+    """September's report, being written."""
+    defaults = {"school_year_id": the_year(session).id, "period": "2025-09"}
+    return save(session, m.DepartmentReport(department_id=department.id, **(defaults | values)))
+
+
+def make_announcement(session: Session, *readers: m.Staff, **values: Any) -> m.Announcement:
+    """The year's plan, announced on 5 September; these have read it."""
+    defaults = {
+        "school_year_id": the_year(session).id,
+        "title": "Kế hoạch nhận đỡ đầu",
+        "body": "mỗi thầy cô nhận giúp một em",
+        "published_on": dt.date(2025, 9, 5),
+    }
+    row = save(session, m.Announcement(**(defaults | values)))
+    for reader in readers:
+        save(session, m.AnnouncementReading(announcement_id=row.id, staff_id=reader.id, read_on=dt.date(2025, 9, 6)))
+    return row
+
+
+def make_screening(session: Session, student: m.Student, **values: Any) -> m.ScreeningDecision:
+    """The student was taken in after a look at the records."""
+    defaults = {"school_year_id": the_year(session).id, "taken_in": True, "decided_on": dt.date(2025, 9, 4)}
+    return save(session, m.ScreeningDecision(student_id=student.id, **(defaults | values)))
+
+
+def make_reminder(session: Session, staff: m.Staff, **values: Any) -> m.Reminder:
+    """October's evaluation is owed."""
+    defaults = {"rule": ReminderRule.WRITE_MONTH, "key": "2025-10", "due_on": dt.date(2025, 10, 20)}
+    return save(session, m.Reminder(staff_id=staff.id, **(defaults | values)))

@@ -247,7 +247,7 @@ GET  /admin/year/                             302         403         200       
 POST /admin/year/action/                      401         403         403         403         403         403         403         403         403
 GET  /admin/year/ajax/lookup/                 302         403         403         403         403         403         403         403         404
 POST /admin/year/ajax/update/                 401         403         403         403         403         403         403         403         403
-POST /admin/year/delete/                      401         403         403         403         403         403         403         403         303/303/404
+POST /admin/year/delete/                      401         403         403         403         403         403         403         403         403/403/404
 GET  /admin/year/details/                     302         403         200/200/404 200/200/404 200/200/404 200/200/404 200/200/404 200/200/404 200/200/404
 GET  /admin/year/edit/                        302         403         403         403         403         403         403         403         200/200/404
 POST /admin/year/edit/                        401         403         403         403         403         403         403         403         400/400/404

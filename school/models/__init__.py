@@ -1,20 +1,36 @@
 """The tables, one module a part of the school's work."""
 
-from school.models.audit import AuditEntry, SensitiveView
-from school.models.cases import CasePrivate, Hardship, HardshipCategory, SupportCase, SurveyEntry
+from school.models.audit import AuditEntry, JobRun, SensitiveView
+from school.models.cases import CasePrivate, Hardship, HardshipCategory, ScreeningDecision, SupportCase, SurveyEntry
 from school.models.evaluation import ProgressEvaluation, SponsorEvaluation
-from school.models.people import Account, AccountRole, AccountSession, Department, Staff
+from school.models.oversight import DepartmentReport, FollowUp, Inspection, Reminder
+from school.models.people import Account, AccountRole, AccountSession, CalendarFeed, Department, Staff
 from school.models.plans import (
     Activity,
     ActivityParticipant,
     Contact,
     ContactPrivate,
     Goal,
+    GoalTemplate,
     SupportItem,
     SupportPlan,
 )
-from school.models.roster import Classroom, Enrolment, SchoolYear, Student, StudentName, StudentPrivate, TermResult
-from school.models.sponsorship import Sponsorship
+from school.models.roster import (
+    Announcement,
+    AnnouncementReading,
+    Classroom,
+    Enrolment,
+    MovedDeadline,
+    RollOver,
+    RollOverItem,
+    SchoolYear,
+    Student,
+    StudentName,
+    StudentPrivate,
+    Teaching,
+    TermResult,
+)
+from school.models.sponsorship import AssignmentMeeting, Registration, Sponsorship
 
 __all__ = [
     "Account",
@@ -22,18 +38,33 @@ __all__ = [
     "AccountSession",
     "Activity",
     "ActivityParticipant",
+    "Announcement",
+    "AnnouncementReading",
+    "AssignmentMeeting",
     "AuditEntry",
+    "CalendarFeed",
     "CasePrivate",
     "Classroom",
     "Contact",
     "ContactPrivate",
     "Department",
+    "DepartmentReport",
     "Enrolment",
+    "FollowUp",
     "Goal",
+    "GoalTemplate",
     "Hardship",
     "HardshipCategory",
+    "Inspection",
+    "JobRun",
+    "MovedDeadline",
     "ProgressEvaluation",
+    "Registration",
+    "Reminder",
+    "RollOver",
+    "RollOverItem",
     "SchoolYear",
+    "ScreeningDecision",
     "SensitiveView",
     "SponsorEvaluation",
     "Sponsorship",
@@ -45,5 +76,6 @@ __all__ = [
     "SupportItem",
     "SupportPlan",
     "SurveyEntry",
+    "Teaching",
     "TermResult",
 ]

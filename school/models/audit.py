@@ -46,3 +46,13 @@ class SensitiveView(Record):
 
     account: Mapped[Account] = relationship()
     case: Mapped[SupportCase] = relationship()
+
+
+class JobRun(Record):
+    """One run of a daily job: whoever writes the row first does the work, on whichever process or host."""
+
+    __table_args__ = (UniqueConstraint("job", "run_on"),)
+
+    job: Mapped[str] = mapped_column(String(32))
+    run_on: Mapped[dt.date]
+    finished_at: Mapped[dt.datetime | None]

@@ -92,3 +92,20 @@ class Hardship(Record):
     proposed_by: Mapped[Staff | None] = relationship()
     category: Mapped[HardshipCategory] = relationship()
     confirmed_by: Mapped[Account | None] = relationship()
+
+
+class ScreeningDecision(Record):
+    """A student whom the records point out was taken in, or left out with a reason (P4.2)."""
+
+    __table_args__ = (UniqueConstraint("school_year_id", "student_id"),)
+
+    school_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id"), index=True, info=PRIVATE)
+    taken_in: Mapped[bool]
+    reason: Mapped[type_line | None] = mapped_column(info=PRIVATE)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_on: Mapped[dt.date]
+
+    school_year: Mapped[SchoolYear] = relationship()
+    student: Mapped[Student] = relationship()
+    decided_by: Mapped[Account | None] = relationship()

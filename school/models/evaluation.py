@@ -28,6 +28,7 @@ class ProgressEvaluation(Record):
     comment: Mapped[str | None] = mapped_column(Prose, info=PRIVATE)
     state: Mapped[EvaluationState] = label_column(EvaluationState, default=EvaluationState.DRAFTED, index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who entered it for the sponsor
     submitted_at: Mapped[dt.datetime | None]
     reviewed_at: Mapped[dt.datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -38,6 +39,7 @@ class ProgressEvaluation(Record):
 
     case: Mapped[SupportCase] = relationship()
     author: Mapped[Staff | None] = relationship()
+    entered_by: Mapped[Account | None] = relationship(foreign_keys=entered_by_id)
     reviewed_by: Mapped[Account | None] = relationship(foreign_keys=reviewed_by_id)
     confirmed_by: Mapped[Account | None] = relationship(foreign_keys=confirmed_by_id)
 

@@ -61,6 +61,7 @@ class Staff(Named, Record):
     is_teacher: Mapped[bool] = mapped_column(default=True)
     email: Mapped[type_line | None]
     phone: Mapped[str | None] = mapped_column(Line(32))
+    commune: Mapped[type_line | None]
     joined_on: Mapped[dt.date | None]
     left_on: Mapped[dt.date | None]
 
@@ -109,5 +110,15 @@ class AccountSession(Record):
     ended_at: Mapped[dt.datetime | None]
     address: Mapped[str | None] = mapped_column(Line(64))
     device: Mapped[type_line | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class CalendarFeed(Record):
+    """A personal address at which a calendar program reads what is due; the table holds only the token's hash."""
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=PRIVATE)
+    last_read_at: Mapped[dt.datetime | None]
 
     account: Mapped[Account] = relationship()

@@ -55,6 +55,18 @@ class Goal(Record):
         return self.text
 
 
+class GoalTemplate(Record):
+    """A goal to begin from; the school edits the list, sponsor and student fit the words to the person (P3.5)."""
+
+    horizon: Mapped[Horizon] = label_column(Horizon, default=Horizon.WEEK)
+    text: Mapped[type_line] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    in_use: Mapped[bool] = mapped_column(default=True)
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Contact(Record):
     """One contact of a sponsor for a student, reached or only tried (P3.3, P3.4, P3.6, P3.7)."""
 

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, func, select, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school.db import Line, Prose, Record, db, label_column, type_code, type_line
-from school.models.people import PRIVATE, Named, Staff
-from school.vocabulary import EnrolmentOutcome, Gender, Rating, TermPeriod, YearState
+from school.models.people import PRIVATE, Account, Named, Staff
+from school.vocabulary import Deadline, EnrolmentOutcome, Gender, Rating, RollOverChange, TermPeriod, YearState
 
 
 class SchoolYear(Record):
@@ -18,9 +18,57 @@ class SchoolYear(Record):
     semester_2_starts_on: Mapped[dt.date]
     ends_on: Mapped[dt.date]
     state: Mapped[YearState] = label_column(YearState, default=YearState.RUNNING)
+    closed_on: Mapped[dt.date | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    closed_despite: Mapped[str | None] = mapped_column(Prose)  # why it was closed while something was still open
+
+    closed_by: Mapped[Account | None] = relationship()
 
     def __str__(self) -> str:
         return self.name
+
+
+class MovedDeadline(Record):
+    """A date of P4 that the school has moved in one year; `period` is the month "2025-10", or "" where it has none."""
+
+    __table_args__ = (UniqueConstraint("school_year_id", "deadline", "period"),)
+
+    school_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    deadline: Mapped[Deadline] = label_column(Deadline)
+    period: Mapped[str] = mapped_column(String(10), default="")
+    last_day: Mapped[dt.date]
+
+    school_year: Mapped[SchoolYear] = relationship()
+
+
+class Announcement(Record):
+    """The year's plan as leadership announces it to all staff (P4.1)."""
+
+    school_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    title: Mapped[type_line]
+    plan_number: Mapped[type_code | None]
+    body: Mapped[str] = mapped_column(Prose)
+    published_on: Mapped[dt.date]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    school_year: Mapped[SchoolYear] = relationship()
+    published_by: Mapped[Account | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AnnouncementReading(Record):
+    """One member of staff has read one announcement."""
+
+    __table_args__ = (UniqueConstraint("announcement_id", "staff_id"),)
+
+    announcement_id: Mapped[int] = mapped_column(ForeignKey("announcement.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    read_on: Mapped[dt.date]
+
+    announcement: Mapped[Announcement] = relationship()
+    staff: Mapped[Staff] = relationship()
 
 
 class Classroom(Record):
@@ -38,6 +86,18 @@ class Classroom(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Teaching(Record):
+    """A member of staff teaches in a class: one of the reasons for a pairing (P4.3)."""
+
+    __table_args__ = (UniqueConstraint("classroom_id", "staff_id"),)
+
+    classroom_id: Mapped[int] = mapped_column(ForeignKey("classroom.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+
+    classroom: Mapped[Classroom] = relationship()
+    staff: Mapped[Staff] = relationship()
 
 
 class Student(Named, Record):
@@ -72,6 +132,7 @@ class StudentPrivate(Record):
     mother_name: Mapped[type_line | None] = mapped_column(info=PRIVATE)
     phone: Mapped[str | None] = mapped_column(Line(32), info=PRIVATE)
     address: Mapped[type_line | None] = mapped_column(info=PRIVATE)
+    commune: Mapped[type_line | None] = mapped_column(info=PRIVATE)
     note: Mapped[str | None] = mapped_column(Prose, info=PRIVATE)
 
     student: Mapped[Student] = relationship(back_populates="private")
@@ -113,6 +174,31 @@ class TermResult(Record):
     absences_unexcused: Mapped[int | None] = mapped_column(info=PRIVATE)
 
     enrolment: Mapped[Enrolment] = relationship()
+
+
+class RollOver(Record):
+    """One passage from a school year to the next; it can be undone until the first evaluation of the new year."""
+
+    from_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    to_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    applied_on: Mapped[dt.date]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    undone_on: Mapped[dt.date | None]
+
+    from_year: Mapped[SchoolYear] = relationship(foreign_keys=from_year_id)
+    to_year: Mapped[SchoolYear] = relationship(foreign_keys=to_year_id)
+    applied_by: Mapped[Account | None] = relationship()
+
+
+class RollOverItem(Record):
+    """One row that a roll-over made or ended."""
+
+    roll_over_id: Mapped[int] = mapped_column(ForeignKey("roll_over.id"), index=True)
+    table_name: Mapped[str] = mapped_column(String(64))
+    row_id: Mapped[int]
+    change: Mapped[RollOverChange] = label_column(RollOverChange)
+
+    roll_over: Mapped[RollOver] = relationship()
 
 
 _student, _enrolment, _classroom = Student.__table__, Enrolment.__table__, Classroom.__table__

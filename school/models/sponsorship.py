@@ -5,10 +5,45 @@ import datetime as dt
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from school.db import Record, label_column, type_line
+from school.db import Prose, Record, label_column, type_code, type_line
 from school.models.cases import SupportCase
-from school.models.people import Account, Staff
+from school.models.people import PRIVATE, Account, Staff
+from school.models.roster import SchoolYear, StudentName
 from school.vocabulary import SponsorRole, SponsorshipState
+
+
+class Registration(Record):
+    """A member of staff offers to help, in general or one student by name (P4.1); nobody's case is told by it."""
+
+    school_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    student_id: Mapped[int | None] = mapped_column(ForeignKey("student.id"), index=True, info=PRIVATE)
+    note: Mapped[type_line | None] = mapped_column(info=PRIVATE)
+    registered_on: Mapped[dt.date]
+    withdrawn_on: Mapped[dt.date | None]
+
+    school_year: Mapped[SchoolYear] = relationship()
+    staff: Mapped[Staff] = relationship()
+    student: Mapped[StudentName | None] = relationship(
+        primaryjoin="foreign(Registration.student_id) == StudentName.id", viewonly=True
+    )
+
+
+class AssignmentMeeting(Record):
+    """The meeting that agrees who sponsors whom (P4.3); its list is what leadership approves."""
+
+    school_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
+    held_on: Mapped[dt.date] = mapped_column(index=True)
+    chair_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    decision_number: Mapped[type_code | None]
+    proceedings: Mapped[str | None] = mapped_column(Prose, info=PRIVATE)
+
+    school_year: Mapped[SchoolYear] = relationship()
+    chair: Mapped[Staff] = relationship()
+    sponsorships: Mapped[list["Sponsorship"]] = relationship(back_populates="meeting", passive_deletes="all")
+
+    def __str__(self) -> str:
+        return f"{self.held_on:%d/%m/%Y}"
 
 
 class Sponsorship(Record):
@@ -23,10 +58,14 @@ class Sponsorship(Record):
     end_reason: Mapped[type_line | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     approved_on: Mapped[dt.date | None]
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("assignment_meeting.id"), index=True)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("sponsorship.id"))  # whom it takes over from
 
     case: Mapped[SupportCase] = relationship(back_populates="sponsorships")
     staff: Mapped[Staff] = relationship()
     approved_by: Mapped[Account | None] = relationship()
+    meeting: Mapped[AssignmentMeeting | None] = relationship(back_populates="sponsorships")
+    follows: Mapped["Sponsorship | None"] = relationship(remote_side="Sponsorship.id")
 
     def __str__(self) -> str:
         return f"{self.staff} · {self.case}"

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from school import models as m
 from school.rules.actor import Actor
-from school.rules.calendar import begun_months, department_deadline, sponsor_deadline
+from school.rules.calendar import begun_months, month_start, year_name
 from school.rules.evaluation import OPEN_STATES
 from school.rules.policy import can
-from school.vocabulary import N_, Action, CaseState, EvaluationState, SponsorshipState
+from school.services.calendar import plan_named
+from school.vocabulary import N_, Action, CaseState, Deadline, EvaluationState, SponsorshipState
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def _months_to_write(session: Session, actor: Actor) -> Iterator[Task]:
             )
         )
     }
+    last_day = _last_day(session, Deadline.SPONSOR_MONTH, month)
     cases = select(m.SupportCase).where(m.SupportCase.id.in_(led)).join(m.SupportCase.student)
     statement = cases.options(joinedload(m.SupportCase.student)).order_by(m.Student.sort_key)
     for case in session.scalars(statement):
@@ -65,10 +67,14 @@ def _months_to_write(session: Session, actor: Actor) -> Iterator[Task]:
             m.ProgressEvaluation,
             params={"name": case.student.full_name},
             month=month,
-            due_on=sponsor_deadline(month),
+            due_on=last_day,
             row_id=evaluation.id if evaluation else case.id,
             new=evaluation is None,
         )
+
+
+def _last_day(session: Session, deadline: Deadline, month: str) -> dt.date:
+    return plan_named(session, year_name(month_start(month))).last_day(deadline, month)
 
 
 _STEPS: list[tuple[Action, Any, Any, str]] = [
@@ -108,7 +114,7 @@ def _steps_to_take(session: Session, actor: Actor) -> Iterator[Task]:
     for action, model, state, text in allowed:
         if count := counts.get((model, state)):
             monthly = action is Action.REVIEW_EVALUATION and month is not None
-            due_on = department_deadline(month) if monthly and month else None
+            due_on = _last_day(session, Deadline.DEPARTMENT_MONTH, month) if monthly and month else None
             yield Task(text, model, {"state": state.value}, {"count": count}, due_on=due_on)
 
 

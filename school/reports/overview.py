@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from school import models as m
 from school.rules.actor import Actor
-from school.rules.calendar import begun_months, end_of_day, months, sponsor_deadline, year_name
+from school.rules.calendar import YearPlan, begun_months, end_of_day, is_late, month_start, year_name
 from school.rules.evaluation import SENT_STATES
 from school.rules.policy import scopes
 from school.rules.tables import Scope
-from school.vocabulary import Action, CaseState, DropoutRisk, SponsorRole, SponsorshipState
+from school.services.calendar import plan_named
+from school.vocabulary import Action, CaseState, Deadline, DropoutRisk, SponsorRole, SponsorshipState
 
 _OWN_WORK = (SponsorRole.LEAD, SponsorRole.JOINT)
 _WAITING = (CaseState.APPROVED, CaseState.ACTIVE)
@@ -93,22 +94,22 @@ def idle(today: dt.date) -> ColumnElement[bool]:
     return and_(or_(m.Staff.left_on.is_(None), m.Staff.left_on >= today), m.Staff.id.not_in(leading))
 
 
-def sent_late(year: str) -> ColumnElement[bool]:
+def sent_late(plan: YearPlan) -> ColumnElement[bool]:
     """Criterion of an evaluation of the school year that was sent after its last day on time."""
     return or_(
         *(
             and_(
                 m.ProgressEvaluation.period == month,
-                m.ProgressEvaluation.submitted_at >= end_of_day(sponsor_deadline(month)),
+                m.ProgressEvaluation.submitted_at >= end_of_day(plan.last_day(Deadline.SPONSOR_MONTH, month)),
             )
-            for month in months(year)
+            for month in plan.months()
         )
     )
 
 
-def sent_on_time(year: str) -> ColumnElement[bool]:
+def sent_on_time(plan: YearPlan) -> ColumnElement[bool]:
     """Criterion of an evaluation that was sent by its last day on time."""
-    return and_(m.ProgressEvaluation.state.in_(SENT_STATES), not_(sent_late(year)))
+    return and_(m.ProgressEvaluation.state.in_(SENT_STATES), not_(sent_late(plan)))
 
 
 def sees_departments(actor: Actor) -> bool:
@@ -117,7 +118,7 @@ def sees_departments(actor: Actor) -> bool:
 
 
 def overview(session: Session, actor: Actor) -> Overview:
-    """The figures of today's school year, as far as the actor sees; eight statements."""
+    """The figures of today's school year, as far as the actor sees; nine statements."""
     year = year_name(actor.today)
     found = Overview(year, next(iter(begun_months(actor.today)), None))
     this_year = m.SupportCase.school_year_id.in_(select(m.SchoolYear.id).where(m.SchoolYear.name == year))
@@ -161,13 +162,14 @@ def by_department(session: Session, actor: Actor, month: str) -> list[Department
     )
     names: dict[int | None, str] = dict(session.execute(select(m.Department.id, m.Department.name)).all())
     rows: dict[int | None, DepartmentMonth] = {}
-    limit = end_of_day(sponsor_deadline(month))
+    plan = plan_named(session, year_name(month_start(month)))
+    last_day = plan.last_day(Deadline.SPONSOR_MONTH, month)
     for case_id, department_id in led:
         row = rows.setdefault(department_id, DepartmentMonth(department_id, names.get(department_id, "–")))
         submitted_at = sent.get(case_id)
         if case_id not in sent:
             row.missing += 1
-        elif submitted_at is not None and submitted_at >= limit:
+        elif submitted_at is not None and is_late(submitted_at, last_day):
             row.late += 1
         else:
             row.on_time += 1

@@ -15,7 +15,9 @@ class Reach:
     sponsored_cases   cases whose sponsorship by this person runs today; led_cases: as lead or joint sponsor
     homeroom_cases    cases of this year's own class; homeroom_students, homeroom_classes likewise
     department_staff  who this person heads (a deputy: the head alone); department_cases, department_students: theirs
+    departments       the departments that this person heads, or is deputy of
     opened_cases      cases whose circumstances this account opened today; opened_students: theirs
+    closed_years      school years that are closed, for everybody
     """
 
     sponsored_cases: frozenset[int] = frozenset()
@@ -26,8 +28,10 @@ class Reach:
     department_staff: frozenset[int] = frozenset()
     department_cases: frozenset[int] = frozenset()
     department_students: frozenset[int] = frozenset()
+    departments: frozenset[int] = frozenset()
     opened_cases: frozenset[int] = frozenset()
     opened_students: frozenset[int] = frozenset()
+    closed_years: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from school.errors import RuleError
-from school.vocabulary import N_, TermPeriod
+from school.vocabulary import N_, Deadline, TermPeriod
 
 # The school's own time. Vietnam has kept UTC+7 without summer time since 1975, so no time zone data is needed.
 SCHOOL_TIME = dt.timezone(dt.timedelta(hours=7), "ICT")
@@ -77,21 +79,79 @@ def check_help_period(period: str, year: str, today: dt.date) -> None:
         raise RuleError(N_("Học kỳ II chưa bắt đầu nên chưa nhận xét được."), field="period")
 
 
-# The last day on time (P4.8, P4.10, P4.11); "before the 25th" means the 24th. In May the year ends earlier.
-SPONSOR_DAY, DEPARTMENT_DAY = 20, 24
-MAY_SPONSOR_DAY, MAY_DEPARTMENT_DAY = 15, 20
+MONTHLY = (Deadline.SPONSOR_MONTH, Deadline.DEPARTMENT_MONTH)
+# The last day on time, as month and day of the school year (P4); "before the 25th" means the 24th. In May the year ends
+# earlier. The reviews end a semester: their days follow from the year's own.
+USUAL_DAYS = {
+    Deadline.REGISTRATION: (11, 19),
+    Deadline.SURVEY_OPENS: (12, 1),
+    Deadline.SURVEY_CLOSES: (12, 30),
+    Deadline.ASSIGNMENT_LIST: (12, 29),
+    Deadline.SCHOOL_REPORT_1: (12, 29),
+    Deadline.SCHOOL_REPORT_2: (5, 24),
+}
+USUAL_DAY_OF_MONTH = {Deadline.SPONSOR_MONTH: 20, Deadline.DEPARTMENT_MONTH: 24}
+USUAL_DAY_OF_MAY = {Deadline.SPONSOR_MONTH: 15, Deadline.DEPARTMENT_MONTH: 20}
 
 
-def sponsor_deadline(period: str) -> dt.date:
-    """The last day on which a sponsor's evaluation of the month "2025-09" is on time."""
-    first = month_start(period)
-    return first.replace(day=MAY_SPONSOR_DAY if first.month == LAST_MONTH else SPONSOR_DAY)
+@dataclass(frozen=True)
+class Due:
+    """One date of a year: of which deadline, of which month where it is monthly, and whether the school moved it."""
+
+    deadline: Deadline
+    period: str
+    last_day: dt.date
+    moved: bool = False
 
 
-def department_deadline(period: str) -> dt.date:
-    """The last day on which a department's part of the month "2025-09" is on time."""
-    first = month_start(period)
-    return first.replace(day=MAY_DEPARTMENT_DAY if first.month == LAST_MONTH else DEPARTMENT_DAY)
+@dataclass(frozen=True)
+class YearPlan:
+    """A school year's own days, and the dates that the school has moved, by deadline and month ("" without one)."""
+
+    name: str
+    starts_on: dt.date
+    second_starts_on: dt.date
+    ends_on: dt.date
+    moved: Mapping[tuple[Deadline, str], dt.date] = field(default_factory=dict)
+
+    @classmethod
+    def usual(cls, name: str) -> "YearPlan":
+        """The year on its usual days."""
+        return cls(name, *year_dates(name))
+
+    def last_day(self, deadline: Deadline, period: str = "") -> dt.date:
+        """The last day on time (of the survey also the first day), moved or usual."""
+        return self.moved.get((deadline, period)) or self.usual_day(deadline, period)
+
+    def usual_day(self, deadline: Deadline, period: str = "") -> dt.date:
+        """The day that the programme names, before anybody moved it."""
+        if deadline in MONTHLY:
+            first = month_start(period)
+            days = USUAL_DAY_OF_MAY if first.month == LAST_MONTH else USUAL_DAY_OF_MONTH
+            return first.replace(day=days[deadline])
+        if deadline is Deadline.SEMESTER_1_REVIEW:
+            return self.second_starts_on - dt.timedelta(days=1)
+        if deadline is Deadline.YEAR_REVIEW:
+            return self.ends_on
+        month, day = USUAL_DAYS[deadline]
+        first_year = int(parse_year(self.name)[:4])
+        return dt.date(first_year + (month < FIRST_MONTH), month, day)
+
+    def dates(self) -> list[Due]:
+        """Every date of the year, in order."""
+        keys = [(deadline, "") for deadline in Deadline if deadline not in MONTHLY]
+        keys += [(deadline, month) for month in months(self.name) for deadline in MONTHLY]
+        found = [Due(*key, self.last_day(*key), key in self.moved) for key in keys]
+        return sorted(found, key=lambda due: due.last_day)
+
+    def months(self) -> list[str]:
+        """The months that are evaluated."""
+        return months(self.name)
+
+
+def is_late(moment: dt.datetime, last_day: dt.date) -> bool:
+    """Whether something done at `moment` came after its last day on time was over at the school."""
+    return moment >= end_of_day(last_day)
 
 
 def begun_months(today: dt.date) -> list[str]:

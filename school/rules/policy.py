@@ -14,17 +14,27 @@ from sqlalchemy.orm import RelationshipProperty, object_session
 from school import models as m
 from school.errors import NotAllowed
 from school.rules.actor import Actor
-from school.rules.tables import CREATES, FIXED, FOLLOWS, REACH, STEPS, VIEWS, WRITES, Scope
+from school.rules.tables import CREATES, FIXED, FOLLOWS, REACH, STEPS, VIEWS, WRITES, YEAR_OF, Scope
 from school.vocabulary import N_, Action, Role
 
 NEEDS_REASON = frozenset({Scope.DEPARTMENT_OPENED, Scope.ALL_OPENED})
 
-_EVERYBODY = {Action.VIEW_OWN_ACCOUNT: Scope.SELF, Action.VIEW_DIRECTORY: Scope.ALL}
+_EVERYBODY = {
+    Action.ANSWER_FOLLOW_UP: Scope.SELF,
+    Action.ANSWER_REMINDER: Scope.SELF,
+    Action.MARK_READ: Scope.SELF,
+    Action.VIEW_DIRECTORY: Scope.ALL,
+    Action.VIEW_FOLLOW_UP: Scope.SELF,
+    Action.VIEW_OWN_ACCOUNT: Scope.SELF,
+    Action.VIEW_READING: Scope.SELF,
+    Action.VIEW_REMINDER: Scope.SELF,
+}
 
 GRANTS: dict[Role, dict[Action, Scope]] = {
     Role.TEACHER: _EVERYBODY
     | {
         Action.CLASSIFY_CASE: Scope.OWN,
+        Action.CLOSE_FOLLOW_UP: Scope.SELF,
         Action.EDIT_ACTIVITY: Scope.SELF,
         Action.EDIT_CASE: Scope.OWN,
         Action.EDIT_CONTACT: Scope.SPONSORED,
@@ -32,31 +42,44 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.EDIT_PLAN: Scope.LED,
         Action.EDIT_SUPPORT: Scope.SPONSORED,
         Action.NOMINATE_STUDENT: Scope.ALL,
+        Action.RAISE_FOLLOW_UP: Scope.SELF,
         Action.REGISTER_SPONSORSHIP: Scope.SELF,
+        Action.SCREEN_STUDENTS: Scope.OWN,
         Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.OWN,
         Action.VIEW_CIRCUMSTANCES: Scope.OWN,
         Action.VIEW_CONTACT: Scope.OWN,
         Action.VIEW_EVALUATION: Scope.OWN,
         Action.VIEW_HELP_RATING: Scope.SELF,
+        Action.VIEW_INSPECTION: Scope.SELF,
         Action.VIEW_NAMES: Scope.ALL,
         Action.VIEW_PARTICIPANT: Scope.OWN,
         Action.VIEW_PLAN: Scope.OWN,
+        Action.VIEW_REGISTRATION: Scope.SELF,
         Action.VIEW_SPONSORSHIP: Scope.OWN,
         Action.VIEW_STUDENT: Scope.OWN,
         Action.VIEW_SUPPORT: Scope.OWN,
     },
     Role.DEPARTMENT_HEAD: _EVERYBODY
     | {
+        Action.CLOSE_FOLLOW_UP: Scope.SELF,
+        Action.EDIT_DEPARTMENT_REPORT: Scope.DEPARTMENT,
+        Action.ENTER_EVALUATION: Scope.DEPARTMENT,
+        Action.RAISE_FOLLOW_UP: Scope.SELF,
         Action.REVIEW_EVALUATION: Scope.DEPARTMENT,
         Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.DEPARTMENT,
         Action.VIEW_CIRCUMSTANCES: Scope.DEPARTMENT_OPENED,
         Action.VIEW_CONTACT: Scope.DEPARTMENT,
+        Action.VIEW_DEPARTMENT_REPORT: Scope.DEPARTMENT,
         Action.VIEW_EVALUATION: Scope.DEPARTMENT,
+        Action.VIEW_FOLLOW_UP: Scope.DEPARTMENT,
+        Action.VIEW_INSPECTION: Scope.DEPARTMENT,
         Action.VIEW_NAMES: Scope.ALL,
         Action.VIEW_PARTICIPANT: Scope.DEPARTMENT,
         Action.VIEW_PLAN: Scope.DEPARTMENT,
+        Action.VIEW_READING: Scope.DEPARTMENT,
+        Action.VIEW_REGISTRATION: Scope.DEPARTMENT,
         Action.VIEW_SPONSORSHIP: Scope.DEPARTMENT,
         Action.VIEW_STUDENT: Scope.DEPARTMENT,
         Action.VIEW_SUPPORT: Scope.DEPARTMENT,
@@ -64,18 +87,29 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
     Role.UNION: _EVERYBODY
     | {
         Action.AGREE_SPONSORSHIP: Scope.ALL,
+        Action.CLOSE_FOLLOW_UP: Scope.ALL,
         Action.CONFIRM_EVALUATION: Scope.ALL,
         Action.EDIT_ACTIVITY: Scope.ALL,
+        Action.EDIT_MEETING: Scope.ALL,
+        Action.ENTER_EVALUATION: Scope.ALL,
+        Action.INSPECT: Scope.ALL,
+        Action.RAISE_FOLLOW_UP: Scope.ALL,
         Action.RATE_SPONSOR: Scope.ALL,
         Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL_OPENED,
         Action.VIEW_CONTACT: Scope.ALL,
+        Action.VIEW_DEPARTMENT_REPORT: Scope.ALL,
         Action.VIEW_EVALUATION: Scope.ALL,
+        Action.VIEW_FOLLOW_UP: Scope.ALL,
         Action.VIEW_HELP_RATING: Scope.ALL,
+        Action.VIEW_INSPECTION: Scope.ALL,
+        Action.VIEW_MEETING: Scope.ALL,
         Action.VIEW_NAMES: Scope.ALL,
         Action.VIEW_PARTICIPANT: Scope.ALL,
         Action.VIEW_PLAN: Scope.ALL,
+        Action.VIEW_READING: Scope.ALL,
+        Action.VIEW_REGISTRATION: Scope.ALL,
         Action.VIEW_SPONSORSHIP: Scope.ALL,
         Action.VIEW_STUDENT: Scope.ALL,
         Action.VIEW_SUPPORT: Scope.ALL,
@@ -85,18 +119,27 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.CLASSIFY_CASE: Scope.ALL,
         Action.EDIT_ACTIVITY: Scope.ALL,
         Action.EDIT_CASE: Scope.ALL,
+        Action.EDIT_MEETING: Scope.ALL,
         Action.EDIT_STUDENT: Scope.ALL,
+        Action.ENTER_EVALUATION: Scope.ALL,
         Action.NOMINATE_STUDENT: Scope.ALL,
         Action.REGISTER_SPONSORSHIP: Scope.ALL,
+        Action.SCREEN_STUDENTS: Scope.ALL,
         Action.VERIFY_CASE: Scope.ALL,
         Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_CASE: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL,
         Action.VIEW_CONTACT: Scope.ALL,
+        Action.VIEW_DEPARTMENT_REPORT: Scope.ALL,
         Action.VIEW_EVALUATION: Scope.ALL,
+        Action.VIEW_FOLLOW_UP: Scope.ALL,
+        Action.VIEW_INSPECTION: Scope.ALL,
+        Action.VIEW_MEETING: Scope.ALL,
         Action.VIEW_NAMES: Scope.ALL,
         Action.VIEW_PARTICIPANT: Scope.ALL,
         Action.VIEW_PLAN: Scope.ALL,
+        Action.VIEW_READING: Scope.ALL,
+        Action.VIEW_REGISTRATION: Scope.ALL,
         Action.VIEW_SPONSORSHIP: Scope.ALL,
         Action.VIEW_STUDENT: Scope.ALL,
         Action.VIEW_SUPPORT: Scope.ALL,
@@ -104,34 +147,51 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
     Role.LEADERSHIP: _EVERYBODY
     | {
         Action.AGREE_SPONSORSHIP: Scope.ALL,
+        Action.ANNOUNCE_PLAN: Scope.ALL,
+        Action.ANSWER_FOLLOW_UP: Scope.ALL,
         Action.APPROVE_CASE: Scope.ALL,
         Action.APPROVE_SPONSORSHIP: Scope.ALL,
         Action.CLASSIFY_CASE: Scope.ALL,
         Action.CLOSE_CASE: Scope.ALL,
+        Action.CLOSE_FOLLOW_UP: Scope.ALL,
+        Action.CLOSE_YEAR: Scope.ALL,
         Action.CONFIRM_CLASSIFICATION: Scope.ALL,
         Action.CONFIRM_EVALUATION: Scope.ALL,
         Action.EDIT_ACTIVITY: Scope.ALL,
+        Action.EDIT_CALENDAR: Scope.ALL,
         Action.EDIT_CASE: Scope.ALL,
         Action.EDIT_CATALOGUE: Scope.ALL,
+        Action.EDIT_MEETING: Scope.ALL,
         Action.END_SPONSORSHIP: Scope.ALL,
         Action.EXPORT_EMULATION: Scope.ALL,
+        Action.INSPECT: Scope.ALL,
         Action.LOCK_EVALUATION: Scope.ALL,
         Action.NOMINATE_STUDENT: Scope.ALL,
+        Action.RAISE_FOLLOW_UP: Scope.ALL,
         Action.RATE_SPONSOR: Scope.ALL,
         Action.REGISTER_SPONSORSHIP: Scope.ALL,
         Action.REOPEN_EVALUATION: Scope.ALL,
+        Action.RETURN_DEPARTMENT_REPORT: Scope.ALL,
         Action.REVIEW_EVALUATION: Scope.ALL,
+        Action.ROLL_OVER_YEAR: Scope.ALL,
+        Action.SCREEN_STUDENTS: Scope.ALL,
         Action.VERIFY_CASE: Scope.ALL,
         Action.VIEW_ACTIVITY: Scope.ALL,
         Action.VIEW_AUDIT: Scope.ALL,
         Action.VIEW_CASE: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL,
         Action.VIEW_CONTACT: Scope.ALL,
+        Action.VIEW_DEPARTMENT_REPORT: Scope.ALL,
         Action.VIEW_EVALUATION: Scope.ALL,
+        Action.VIEW_FOLLOW_UP: Scope.ALL,
         Action.VIEW_HELP_RATING: Scope.ALL,
+        Action.VIEW_INSPECTION: Scope.ALL,
+        Action.VIEW_MEETING: Scope.ALL,
         Action.VIEW_NAMES: Scope.ALL,
         Action.VIEW_PARTICIPANT: Scope.ALL,
         Action.VIEW_PLAN: Scope.ALL,
+        Action.VIEW_READING: Scope.ALL,
+        Action.VIEW_REGISTRATION: Scope.ALL,
         Action.VIEW_SPONSORSHIP: Scope.ALL,
         Action.VIEW_STUDENT: Scope.ALL,
         Action.VIEW_SUPPORT: Scope.ALL,
@@ -140,6 +200,7 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
     Role.ADMIN: _EVERYBODY
     | {
         Action.EDIT_ACCOUNT: Scope.ALL,
+        Action.EDIT_CALENDAR: Scope.ALL,
         Action.EDIT_CATALOGUE: Scope.ALL,
         Action.EDIT_DIRECTORY: Scope.ALL,
         Action.EDIT_STUDENT: Scope.ALL,
@@ -160,8 +221,10 @@ NEVER_ONES_OWN = frozenset(
         Action.AGREE_SPONSORSHIP,
         Action.APPROVE_CASE,
         Action.APPROVE_SPONSORSHIP,
+        Action.CLOSE_FOLLOW_UP,
         Action.CONFIRM_CLASSIFICATION,
         Action.CONFIRM_EVALUATION,
+        Action.INSPECT,
         Action.LOCK_EVALUATION,
         Action.RATE_SPONSOR,
         Action.REOPEN_EVALUATION,
@@ -246,7 +309,7 @@ def may_write(actor: Actor | None, obj: Any, new: bool = False) -> bool:
     """
     if actor is not None and actor.operator:
         return True
-    if not _may_stand(actor, obj, new) or (not new and not _may_move(actor, obj)):
+    if not _may_stand(actor, obj, new) or (not new and not _may_move(actor, obj)) or in_closed_year(actor, obj):
         return False
     actions = WRITES.get(type(obj), ()) + (CREATES.get(type(obj), ()) if new else ())
     return any(can(actor, action, obj) for action in actions)
@@ -283,6 +346,12 @@ def _may_stand(actor: Actor | None, obj: Any, new: bool) -> bool:
     return any(can(actor, step.action, obj) for step in steps)
 
 
+def in_closed_year(actor: Actor | None, obj: Any) -> bool:
+    """Whether the row belongs to a school year that is closed, or is about to: it is read, not written (P4.9)."""
+    path = YEAR_OF.get(type(obj))
+    return path is not None and actor is not None and bool(_path_values(obj, path) & actor.reach.closed_years)
+
+
 def whose_work(obj: Any) -> frozenset[int]:
     """Staff whose own work `obj` is, as stored and as about to be stored: they may not approve, confirm or rate it."""
     if isinstance(obj, m.SupportCase):
@@ -296,6 +365,13 @@ def whose_work(obj: Any) -> frozenset[int]:
     if isinstance(obj, m.ProgressEvaluation):
         sponsors = {s.staff_id for case in _related(obj, "case") for s in case.sponsorships}
         return _known(*sponsors, *_path_values(obj, "author_id"))
+    if isinstance(obj, m.Inspection):
+        sponsors = {s.staff_id for case in _related(obj, "case") for s in case.sponsorships}
+        heads = {department.head_id for department in _related(obj, "department")}
+        of_one = _path_values(obj, "sponsorship.staff_id") if obj.sponsorship_id else set()
+        return _known(*sponsors, *heads, *of_one)
+    if isinstance(obj, m.FollowUp):
+        return _known(*_path_values(obj, "owner_id"), *_path_values(obj, "answered_by_id"))
     return frozenset()
 
 

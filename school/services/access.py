@@ -10,7 +10,7 @@ from school.models import SupportCase as Case
 from school.rules.actor import Actor, Reach
 from school.rules.calendar import school_day
 from school.services.guard import UNSCOPED
-from school.vocabulary import Origin, Role, SponsorRole, SponsorshipState
+from school.vocabulary import Origin, Role, SponsorRole, SponsorshipState, YearState
 
 _sponsorship, _case = Sponsorship.__table__, Case.__table__
 _enrolment, _classroom, _year = Enrolment.__table__, Classroom.__table__, SchoolYear.__table__
@@ -38,7 +38,7 @@ def load_reach(
     session: Session, account_id: int, staff_id: int | None, roles: frozenset[Role], today: dt.date
 ) -> Reach:
     """What is one's own on `today` (design section 3): the definitions of "own", "department" and "opened"."""
-    parts = _opened(account_id, today)
+    parts = [*_opened(account_id, today), _closed()]
     if staff_id is not None and Role.TEACHER in roles:
         parts += _sponsored(staff_id, today) + _homeroom(staff_id, today)
     if staff_id is not None and Role.DEPARTMENT_HEAD in roles:
@@ -101,7 +101,9 @@ def _department_of(staff_id: int, today: dt.date) -> list[Select]:
     people = select(_staff.c.id).select_from(_staff.join(_department, whose))
     joined = _sponsorship.join(_case, _case.c.id == _sponsorship.c.case_id)
     criteria = (_sponsorship.c.staff_id.in_(people), *_running(today))
+    own = or_(_department.c.head_id == staff_id, _department.c.deputy_id == staff_id)
     return [
+        select(literal("departments"), _department.c.id).where(own),
         select(literal("department_staff"), _staff.c.id).select_from(_staff.join(_department, whose)),
         select(literal("department_cases"), _case.c.id).select_from(joined).where(*criteria),
         select(literal("department_students"), _case.c.student_id).select_from(joined).where(*criteria),
@@ -115,3 +117,7 @@ def _opened(account_id: int, today: dt.date) -> list[Select]:
         select(literal("opened_cases"), _case.c.id).select_from(joined).where(*criteria),
         select(literal("opened_students"), _case.c.student_id).select_from(joined).where(*criteria),
     ]
+
+
+def _closed() -> Select:
+    return select(literal("closed_years"), _year.c.id).where(_year.c.state == YearState.CLOSED)

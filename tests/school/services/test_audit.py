@@ -171,12 +171,16 @@ def test_the_new_relative_of_a_row_is_not_a_change_of_the_row(session: Session) 
 SENSITIVE = {
     "account": {"password_hash"},
     "account_session": {"token_hash"},
+    "assignment_meeting": {"proceedings"},
+    "calendar_feed": {"token_hash"},
     "case_private": {"circumstances", "own_effort"},
     "contact": {"kind", "summary", "with_whom"},
     "contact_private": {"summary", "with_whom"},
     "enrolment": {"outcome"},
+    "follow_up": {"answer", "what"},
     "goal": {"state", "text"},
     "hardship": {"category_id", "severity"},
+    "inspection": {"findings"},
     "progress_evaluation": {
         "learning",
         "conduct",
@@ -187,6 +191,8 @@ SENSITIVE = {
         "comment",
         "review_comment",
     },
+    "registration": {"note", "student_id"},
+    "screening_decision": {"reason", "student_id"},
     "sensitive_view": {"reason"},
     "sponsor_evaluation": {"rating", "comment"},
     "student_private": {
@@ -196,6 +202,7 @@ SENSITIVE = {
         "mother_name",
         "phone",
         "address",
+        "commune",
         "note",
     },
     "support_case": {"student_id", "outcome"},
