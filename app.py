@@ -1,6 +1,7 @@
 """The only wiring: settings, extensions, screens, commands. `python app.py` serves the panel, `--demo` the demo."""
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from io import TextIOWrapper
@@ -15,8 +16,9 @@ from flask_wtf import CSRFProtect
 from waitress import create_server
 
 import school.services.guard  # noqa: F401 - puts the wall in place
-from admin_views import door, panel, web
+from admin_views import door, feeds, panel, web
 from school import cli
+from school.daily import DailyRound
 from school.db import db, engine_options
 from school.settings import SettingError, instance_path, read_settings
 
@@ -40,6 +42,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     door.init_app(app)
     CSRFProtect(app)
     panel.init_app(app)
+    feeds.init_app(app)
     cli.init_app(app)
     return app
 
@@ -85,8 +88,19 @@ def main(arguments: list[str]) -> int:
         print(f"Cổng {port} của {host} không mở được ({error.strerror}); đặt DODAU_PORT là cổng khác.", file=sys.stderr)
         return 2
     _say_where(app, f"http://{host}:{port}")
-    server.run()
+    signal.signal(signal.SIGTERM, _end)
+    daily = DailyRound(app, send="--demo" not in arguments)  # the demo school's addresses are nobody's
+    daily.start()
+    try:
+        server.run()
+    finally:
+        daily.stop()
     return 0
+
+
+def _end(_number: int, _frame: object) -> None:
+    """A server that is told to end stops like one that is interrupted: requests and the daily round finish."""
+    raise SystemExit(0)
 
 
 def _say_where(app: Flask, address: str) -> None:

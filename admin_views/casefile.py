@@ -1,6 +1,9 @@
-"""The work with a student on the page of the case: plan and goals, contacts, support, each with its next step."""
+"""The panels of a case, on its own page and on the student's: who helps, why, what was planned, said and given.
 
-from collections.abc import Iterable
+One function a panel, so that both pages show the same; each goes as far as the actor may see.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import g, request, url_for
@@ -10,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views.scoped import Panel, Row
-from admin_views.values import clip, show, show_goal_period, show_number, show_unit
+from admin_views.values import clip, show, show_goal_period, show_number, show_period, show_unit
 from school.db import db
-from school.models import Contact, Goal, Student, SupportCase, SupportItem
+from school.models import Contact, Goal, ProgressEvaluation, Student, SupportCase, SupportItem, SupportPlan, SurveyEntry
+from school.rules import survey
 from school.rules.policy import can
 from school.services import contacts, plans
 from school.vocabulary import Action, CaseState, GoalState
@@ -21,9 +25,14 @@ SHOWN = 6
 MAX_ID_DIGITS = 18
 
 
-def panels(case: SupportCase, opened: bool) -> list[Panel]:
-    """What was planned, said and given; `opened`: whether the private part of the case is open today."""
-    return [_plan(case), _contacts(case, opened), _support(case)]
+def opened(case: SupportCase) -> bool:
+    """Whether the actor has opened what is private in the case today, and still may."""
+    return case.id in g.actor.reach.opened_cases and bool(can(g.actor, Action.VIEW_CIRCUMSTANCES, case))
+
+
+def work_panels(case: SupportCase) -> list[Panel]:
+    """What was planned, said and given."""
+    return [plan_panel(case), contacts_panel(case), support_panel(case)]
 
 
 def _more(case: SupportCase, action: Action, screen: str, text: str, full: bool) -> tuple[str, str] | None:
@@ -33,31 +42,104 @@ def _more(case: SupportCase, action: Action, screen: str, text: str, full: bool)
     return (url_for(f"{screen}.index_view", search=case.code), gettext("Xem tất cả")) if full else None
 
 
-def _plan(case: SupportCase) -> Panel:
-    """This semester's goals, those that wait first."""
-    plan = plans.find_plan(db.session, case, plans.semester_now(case, g.actor))
+def hardships_panel(case: SupportCase) -> Panel:
+    """The classification of the case, whose rows the case holds."""
+    rows = [
+        Row(
+            h.id,
+            url_for("hardship.details_view", id=h.id),
+            [str(h.category), show(h.category.hardship_group), show(h.severity), show(h.confirmed_on)],
+        )
+        for h in case.hardships
+    ]
+    columns = [gettext("Phân loại"), gettext("Nhóm"), gettext("Mức độ"), gettext("Xác nhận ngày")]
+    more = _more(case, Action.CLASSIFY_CASE, "hardship", gettext("Thêm phân loại"), False)
+    empty = gettext("Chưa có phân loại nào mà thầy cô xem được.")
+    return Panel(gettext("Phân loại hoàn cảnh"), columns, rows, empty, more)
+
+
+def sponsors_panel(case: SupportCase, earlier: Sequence[SupportCase] = ()) -> Panel:
+    """Who helps now, and who did before; of `earlier` cases too, where they are shown with this one."""
+    rows = [
+        Row(
+            s.id,
+            url_for("sponsorship.details_view", id=s.id),
+            [s.staff.full_name, show(s.role), show(s.state), show(s.started_on), show(s.ended_on)],
+        )
+        for one in (case, *earlier)
+        for s in sorted(one.sponsorships, key=lambda s: s.ended_on is not None)
+    ]
+    columns = [gettext("Người đỡ đầu"), gettext("Vai trò"), gettext("Trạng thái"), gettext("Từ"), gettext("Đến")]
+    more = None
+    if can(g.actor, Action.REGISTER_SPONSORSHIP) and case.state is not CaseState.CLOSED:
+        more = (url_for("sponsorship.create_view", case=case.id), gettext("Đăng ký đỡ đầu"))
+    return Panel(gettext("Người đỡ đầu"), columns, rows, gettext("Em chưa có người đỡ đầu."), more)
+
+
+def surveys_of(case: SupportCase) -> list[SurveyEntry]:
+    """What each source said, the newest first, as far as the actor may read it."""
+    statement = (
+        select(SurveyEntry)
+        .where(SurveyEntry.case_id == case.id)
+        .options(joinedload(SurveyEntry.surveyor))
+        .order_by(SurveyEntry.occurred_on.desc(), SurveyEntry.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
+def surveys_panel(case: SupportCase, entries: Sequence[SurveyEntry]) -> Panel:
+    """Each source with its channel, day and surveyor; what it said where the case is open today (P1.3, P3.1)."""
+    is_open = opened(case)
+    rows = [
+        Row(
+            entry.id,
+            url_for("survey.details_view", id=entry.id),
+            [
+                show(entry.channel),
+                show(entry.occurred_on),
+                str(entry.surveyor or ""),
+                clip(entry.findings, 160) if is_open else gettext("Ghi riêng"),
+            ],
+        )
+        for entry in entries
+    ]
+    columns = [gettext("Kênh khảo sát"), gettext("Ngày"), gettext("Người khảo sát"), gettext("Điều đã biết")]
+    heard = survey.channels_heard(entry.channel for entry in entries)
+    title = gettext("Khảo sát · đã nghe %(count)s kênh", count=heard) if heard else gettext("Khảo sát")
+    sees = can(g.actor, Action.VIEW_CIRCUMSTANCES, case)
+    empty = gettext("Chưa ghi khảo sát nào.") if sees else gettext("Thầy cô mở xem hoàn cảnh để thấy các khảo sát.")
+    more = _more(case, Action.EDIT_CASE, "survey", gettext("Ghi khảo sát"), False) if sees else None
+    return Panel(title, columns, rows, empty, more)
+
+
+def plan_panel(case: SupportCase) -> Panel:
+    """This semester's plan and goals, those that wait first; one statement."""
     title, columns = gettext("Kế hoạch và mục tiêu"), [gettext("Mục tiêu"), gettext("Kỳ"), gettext("Kết quả")]
-    if plan is None:
-        more = _more(case, Action.EDIT_PLAN, "plan", gettext("Lập kế hoạch"), False)
-        return Panel(title, columns, [], gettext("Học kỳ này chưa có kế hoạch giúp em."), more)
     waiting = sql_case((Goal.state == GoalState.OPEN, 0), else_=1)
     statement = (
-        select(Goal)
-        .where(Goal.plan_id == plan.id)
-        .options(joinedload(Goal.plan))
+        select(SupportPlan, Goal)
+        .outerjoin(Goal, Goal.plan_id == SupportPlan.id)
+        .where(SupportPlan.case_id == case.id, SupportPlan.semester == plans.semester_now(case, g.actor))
         .order_by(waiting, Goal.starts_on.desc(), Goal.id.desc())
         .limit(SHOWN)
     )
-    way = url_for("plan.details_view", id=plan.id)
+    found = db.session.execute(statement).all()
+    if not found:
+        more = _more(case, Action.EDIT_PLAN, "plan", gettext("Lập kế hoạch"), False)
+        return Panel(title, columns, [], gettext("Học kỳ này chưa có kế hoạch giúp em."), more)
+    way = url_for("plan.details_view", id=found[0].SupportPlan.id)
     rows = [
         Row(goal.id, way, [clip(goal.text, 80), show_goal_period(goal), show(goal.state)])
-        for goal in db.session.scalars(statement)
+        for _plan, goal in found
+        if goal is not None
     ]
     empty = gettext("Kế hoạch chưa có mục tiêu nào.")
     return Panel(title, columns, rows, empty, (way, gettext("Mở kế hoạch, xem lại mục tiêu")))
 
 
-def _contacts(case: SupportCase, opened: bool) -> Panel:
+def contacts_panel(case: SupportCase) -> Panel:
+    """The newest contacts; private words only where the case is open today."""
+    is_open = opened(case)
     statement = (
         select(Contact)
         .where(Contact.case_id == case.id)
@@ -74,7 +156,7 @@ def _contacts(case: SupportCase, opened: bool) -> Panel:
                 show(contact.occurred_on),
                 show(contact.kind),
                 gettext("Đã gặp") if contact.reached else gettext("Chưa gặp được"),
-                _said(contact, opened),
+                _said(contact, is_open),
             ],
         )
         for contact in found
@@ -84,14 +166,15 @@ def _contacts(case: SupportCase, opened: bool) -> Panel:
     return Panel(gettext("Nhật ký liên hệ"), columns, rows, gettext("Chưa ghi lần liên hệ nào."), more)
 
 
-def _said(contact: Contact, opened: bool) -> str:
-    if contact.sensitive and not opened:
+def _said(contact: Contact, is_open: bool) -> str:
+    if contact.sensitive and not is_open:
         return gettext("Ghi riêng")
     words: Any = contacts.words_of_own(contact)
     return clip(getattr(words, "summary", None) or "", 80)
 
 
-def _support(case: SupportCase) -> Panel:
+def support_panel(case: SupportCase) -> Panel:
+    """The newest help that was given."""
     statement = (
         select(SupportItem)
         .where(SupportItem.case_id == case.id)
@@ -115,6 +198,28 @@ def _support(case: SupportCase) -> Panel:
     columns = [gettext("Ngày trao"), gettext("Loại hỗ trợ"), gettext("Số lượng"), gettext("Thành tiền (đồng)")]
     more = _more(case, Action.EDIT_SUPPORT, "support", gettext("Ghi hỗ trợ"), len(found) == SHOWN)
     return Panel(gettext("Hỗ trợ đã trao"), columns, rows, gettext("Chưa ghi hỗ trợ nào."), more)
+
+
+def evaluations_panel(case: SupportCase) -> Panel:
+    """The months of the case, the newest first."""
+    statement = (
+        select(ProgressEvaluation)
+        .where(ProgressEvaluation.case_id == case.id)
+        .order_by(ProgressEvaluation.period.desc())
+    )
+    rows = [
+        Row(
+            e.id,
+            url_for("progress.details_view", id=e.id),
+            [show_period(e.period), show(e.trend), show(e.dropout_risk), show(e.state)],
+        )
+        for e in db.session.scalars(statement)
+    ]
+    columns = [gettext("Tháng"), gettext("Chuyển biến"), gettext("Đi học"), gettext("Trạng thái")]
+    more = None
+    if can(g.actor, Action.EDIT_EVALUATION, case):
+        more = (url_for("progress.create_view", case=case.id), gettext("Viết đánh giá tháng"))
+    return Panel(gettext("Đánh giá tháng"), columns, rows, gettext("Chưa có đánh giá."), more)
 
 
 def offer(field: Any, rows: Iterable[Any]) -> None:

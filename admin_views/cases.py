@@ -13,12 +13,11 @@ from wtforms import Form
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin_views import casefile
-from admin_views.base import Panel, Row, Screen, StepButton
-from admin_views.forms import MAX_PROSE, LabelField, ProseField, RowField, RowsField
+from admin_views.base import Panel, Screen, StepButton
+from admin_views.forms import MAX_PROSE, GroupedRowsField, LabelField, ProseField, RowField
 from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
 from admin_views.pickers import PickField
 from admin_views.students import student_ids_named
-from admin_views.values import show, show_period
 from school.db import db
 from school.errors import PanelError
 from school.models import (
@@ -27,15 +26,16 @@ from school.models import (
     Enrolment,
     Hardship,
     HardshipCategory,
-    ProgressEvaluation,
     SchoolYear,
     Sponsorship,
     Staff,
     Student,
     StudentName,
     SupportCase,
+    SurveyEntry,
 )
 from school.reports import overview
+from school.rules import survey
 from school.rules.classification import CASE_STEPS
 from school.rules.policy import can
 from school.services import cases, directory
@@ -133,14 +133,20 @@ class CaseScreen(Screen):
             description=_("Ghi điều cần để giúp em. Chỉ người có trách nhiệm mới xem được."),
         ),
         "own_effort": ProseField(OWN_EFFORT, [Optional(), Length(max=MAX_PROSE)]),
-        "categories": RowsField(
+        "categories": GroupedRowsField(
             _("Phân loại hoàn cảnh"),
             [Optional()],
             model=HardshipCategory,
             criterion=HardshipCategory.in_use.is_(True),
-            text=lambda category: f"{category.hardship_group} · {category}",
+            group=lambda category: gettext(category.hardship_group.label),
+            description=_("Đánh dấu các mục đúng với em; chưa rõ thì để trống, bổ sung sau."),
         ),
         "severity": LabelField(_("Mức độ"), [Optional()], enum=Severity),
+    }
+    form_sections = {
+        _("Học sinh"): ("student", "school_year"),
+        _("Điều đã biết về em"): ("channel", "circumstances", "own_effort"),
+        _("Phân loại"): ("categories", "severity"),
     }
     loads = (
         joinedload(SupportCase.student).joinedload(Student.current_enrolment).joinedload(Enrolment.classroom),
@@ -227,7 +233,7 @@ class CaseScreen(Screen):
     def edit_view(self) -> Any:
         """The texts are edited where they have been opened on purpose."""
         obj = self.get_one(request.args.get("id"))
-        if self.may_edit(obj) and not self._opened(obj):
+        if self.may_edit(obj) and not casefile.opened(obj):
             flash(gettext("Thầy cô mở xem hoàn cảnh trước, rồi sửa."), "error")
             return redirect(self.get_url(".details_view", id=obj.id), 303)
         return super().edit_view()
@@ -246,12 +252,13 @@ class CaseScreen(Screen):
         return redirect(self.get_url(".details_view", id=request.form["id"]) + "#private", 303)
 
     def extras(self, obj: SupportCase) -> dict[str, Any]:
-        opened = self._opened(obj)
+        opened = casefile.opened(obj)
         private = obj.private if opened else None
         return {
             "may_open": bool(can(g.actor, Action.VIEW_CIRCUMSTANCES)),
             "needs_reason": not can(g.actor, Action.VIEW_CIRCUMSTANCES, obj),
             "opened": opened,
+            "gaps": self._gaps(obj),
             "texts": [
                 (CIRCUMSTANCES, private.circumstances if private else None),
                 (OWN_EFFORT, private.own_effort if private else None),
@@ -261,63 +268,27 @@ class CaseScreen(Screen):
     def may_edit(self, obj: SupportCase) -> bool:
         return super().may_edit(obj) and obj.state is not CaseState.CLOSED
 
-    def _opened(self, obj: SupportCase) -> bool:
-        return cases.opened_today(db.session, g.actor, obj) and bool(can(g.actor, Action.VIEW_CIRCUMSTANCES, obj))
-
     def panels(self, obj: SupportCase) -> list[Panel]:
-        work = casefile.panels(obj, self._opened(obj))
-        return [self._hardships(obj), self._sponsors(obj), *work, self._evaluations(obj)]
-
-    def _hardships(self, obj: SupportCase) -> Panel:
-        rows = [
-            Row(
-                h.id,
-                self.get_url("hardship.details_view", id=h.id),
-                [str(h.category), show(h.category.hardship_group), show(h.severity), show(h.confirmed_on)],
-            )
-            for h in obj.hardships
+        return [
+            casefile.hardships_panel(obj),
+            casefile.surveys_panel(obj, self._surveys(obj)),
+            casefile.sponsors_panel(obj),
+            *casefile.work_panels(obj),
+            casefile.evaluations_panel(obj),
         ]
-        columns = [gettext("Phân loại"), gettext("Nhóm"), gettext("Mức độ"), gettext("Xác nhận ngày")]
-        more = None
-        if can(g.actor, Action.CLASSIFY_CASE, obj) and obj.state is not CaseState.CLOSED:
-            more = (self.get_url("hardship.create_view", case=obj.id), gettext("Thêm phân loại"))
-        empty = gettext("Chưa có phân loại nào mà thầy cô xem được.")
-        return Panel(gettext("Phân loại hoàn cảnh"), columns, rows, empty, more)
 
-    def _sponsors(self, obj: SupportCase) -> Panel:
-        rows = [
-            Row(
-                s.id,
-                self.get_url("sponsorship.details_view", id=s.id),
-                [s.staff.full_name, show(s.role), show(s.state), show(s.started_on), show(s.ended_on)],
-            )
-            for s in obj.sponsorships
-        ]
-        columns = [gettext("Người đỡ đầu"), gettext("Vai trò"), gettext("Trạng thái"), gettext("Từ"), gettext("Đến")]
-        more = None
-        if can(g.actor, Action.REGISTER_SPONSORSHIP) and obj.state is not CaseState.CLOSED:
-            more = (self.get_url("sponsorship.create_view", case=obj.id), gettext("Đăng ký đỡ đầu"))
-        return Panel(gettext("Người đỡ đầu"), columns, rows, gettext("Em chưa có người đỡ đầu."), more)
+    def _surveys(self, obj: SupportCase) -> list[SurveyEntry]:
+        """The case's surveys, read once for a page."""
+        if "surveys" not in g:
+            g.surveys = casefile.surveys_of(obj)
+        return g.surveys
 
-    def _evaluations(self, obj: SupportCase) -> Panel:
-        statement = (
-            select(ProgressEvaluation)
-            .where(ProgressEvaluation.case_id == obj.id)
-            .order_by(ProgressEvaluation.period.desc())
-        )
-        rows = [
-            Row(
-                e.id,
-                self.get_url("progress.details_view", id=e.id),
-                [show_period(e.period), show(e.trend), show(e.dropout_risk), show(e.state)],
-            )
-            for e in db.session.scalars(statement)
-        ]
-        columns = [gettext("Tháng"), gettext("Chuyển biến"), gettext("Đi học"), gettext("Trạng thái")]
-        more = None
-        if can(g.actor, Action.EDIT_EVALUATION, obj):
-            more = (self.get_url("progress.create_view", case=obj.id), gettext("Viết đánh giá tháng"))
-        return Panel(gettext("Đánh giá tháng"), columns, rows, gettext("Chưa có đánh giá."), more)
+    def _gaps(self, obj: SupportCase) -> list[tuple[str, bool]]:
+        """What the case lacks before its next step, for those who see enough of it to tell."""
+        if not can(g.actor, Action.VIEW_CIRCUMSTANCES, obj):
+            return []
+        known = cases.what_is_known(db.session, g.actor, obj, self._surveys(obj), obj.hardships)
+        return [(gettext(gap.text), gap.required) for gap in survey.gaps(obj.state, known)]
 
 
 class HardshipScreen(Screen):

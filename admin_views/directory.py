@@ -1,15 +1,17 @@
-"""Screens of the directory: staff, departments, classes, school years, and the catalogue of hardships."""
+"""Screens of the directory: staff, departments, classes, who teaches where, and the two catalogues."""
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload
-from wtforms.validators import Optional
+from sqlalchemy.orm import contains_eager, joinedload
+from wtforms.fields.choices import Choice
+from wtforms.validators import InputRequired, Optional
 
 from admin_views.base import Panel, Row, Screen
+from admin_views.forms import RowField
 from admin_views.listing import by_choice, by_label, by_row
 from admin_views.values import show, show_period
 from school.db import db
@@ -18,6 +20,7 @@ from school.models import (
     Classroom,
     Department,
     Enrolment,
+    GoalTemplate,
     HardshipCategory,
     ProgressEvaluation,
     SchoolYear,
@@ -25,14 +28,16 @@ from school.models import (
     Staff,
     Student,
     SupportCase,
+    Teaching,
 )
 from school.reports import overview
 from school.rules.calendar import begun_months
 from school.rules.policy import can
 from school.services import directory
-from school.vocabulary import Action, HardshipGroup, YearState
+from school.vocabulary import Action, HardshipGroup, Horizon, YearState
 
 MONTHS_SHOWN = 20
+MAX_DIGITS = 18
 
 
 def staff_named(word: str) -> Any:
@@ -179,6 +184,17 @@ class DepartmentScreen(DirectoryScreen):
     def store(self, obj: Department, values: dict[str, Any], version: int | None) -> Department:
         return directory.save_department(db.session, g.actor, obj, values, version)
 
+    def ways(self, obj: Department) -> list[tuple[str, str]]:
+        possible = [
+            (Action.VIEW_DEPARTMENT_REPORT, "department_report.index_view", gettext("Báo cáo của tổ")),
+            (Action.INSPECT, "inspection.create_view", gettext("Ghi lần kiểm tra")),
+        ]
+        return [
+            (self.get_url(endpoint, department=obj.id), text)
+            for action, endpoint, text in possible
+            if can(g.actor, action)
+        ]
+
     def panels(self, obj: Department) -> list[Panel]:
         people = db.session.scalars(select(Staff).where(Staff.department_id == obj.id).order_by(Staff.sort_key))
         rows = [
@@ -235,7 +251,26 @@ class ClassroomScreen(DirectoryScreen):
         return directory.save_classroom(db.session, g.actor, obj, values, version)
 
     def panels(self, obj: Classroom) -> list[Panel]:
-        """The class's students, as far as this person may open them."""
+        """Who teaches the class, and its students as far as this person may open them."""
+        return [*self._teachers(obj), *self._students(obj)]
+
+    def _teachers(self, obj: Classroom) -> list[Panel]:
+        statement = (
+            select(Teaching).join(Teaching.staff).where(Teaching.classroom_id == obj.id).order_by(Staff.sort_key)
+        )
+        rows = [
+            Row(t.id, self.get_url("staff.details_view", id=t.staff_id), [str(t.staff), t.staff.subject or ""])
+            for t in db.session.scalars(statement.options(contains_eager(Teaching.staff)))
+        ]
+        more = None
+        if can(g.actor, Action.EDIT_DIRECTORY) and obj.school_year.state is not YearState.CLOSED:
+            more = (self.get_url("teaching.create_view", classroom=obj.id), gettext("Thêm người dạy lớp"))
+        if not rows and more is None:
+            return []
+        columns = [gettext("Người dạy"), gettext("Môn dạy")]
+        return [Panel(gettext("Giáo viên dạy lớp"), columns, rows, gettext("Chưa ghi ai dạy lớp này."), more)]
+
+    def _students(self, obj: Classroom) -> list[Panel]:
         inside = select(Enrolment.student_id).where(Enrolment.classroom_id == obj.id, Enrolment.ended_on.is_(None))
         students = db.session.scalars(select(Student).where(Student.id.in_(inside)).order_by(Student.sort_key))
         rows = [Row(s.id, self.get_url("student.details_view", id=s.id), [s.full_name, s.code]) for s in students]
@@ -244,32 +279,95 @@ class ClassroomScreen(DirectoryScreen):
         return [Panel(gettext("Học sinh của lớp"), [gettext("Họ và tên"), gettext("Mã")], rows, "")]
 
 
-class YearScreen(DirectoryScreen):
-    intro = _("Năm học và các mốc thời gian.")
-    new_label = _("Thêm năm học")
-    column_list = ("name", "state", "starts_on", "semester_2_starts_on", "ends_on")
+class ClassField(RowField):
+    """A class with its year: there is a 10A1 in each."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, model=Classroom, **options)
+        self.type = "RowField"  # drawn like one
+
+    def rows(self) -> list[Any]:
+        """The classes of years that are not closed, the newest year first."""
+        statement = (
+            select(Classroom)
+            .join(Classroom.school_year)
+            .where(SchoolYear.state != YearState.CLOSED)
+            .options(contains_eager(Classroom.school_year))
+            .order_by(SchoolYear.starts_on.desc(), Classroom.name)
+        )
+        rows: list[Any] = list(db.session.scalars(statement))
+        return rows if self.data is None or self.data in rows else [self.data, *rows]
+
+    def iter_choices(self) -> Any:
+        yield Choice("", gettext("– Chọn –"), self.data is None, {})
+        for row in self.rows():
+            yield Choice(str(row.id), f"{row.name} ({row.school_year})", row is self.data, {})
+
+
+class TeachingScreen(DirectoryScreen):
+    intro = _("Ai dạy lớp nào: một căn cứ khi gợi ý phân công đỡ đầu.")
+    new_label = _("Thêm người dạy lớp")
+    empty_message = _("Chưa ghi ai dạy lớp nào. Giáo viên chủ nhiệm đã có ở danh sách lớp, không cần ghi lại.")
+    column_list = ("classroom", "staff", "subject", "school_year")
     column_details_list = column_list
     column_labels = {
-        "name": _("Năm học"),
-        "state": _("Trạng thái"),
-        "starts_on": _("Ngày bắt đầu"),
-        "semester_2_starts_on": _("Học kỳ II từ ngày"),
-        "ends_on": _("Ngày kết thúc"),
+        "classroom": _("Lớp"),
+        "staff": _("Người dạy"),
+        "subject": _("Môn dạy"),
+        "school_year": _("Năm học"),
     }
-    column_descriptions = {
-        "name": _("Viết theo mẫu 2025-2026."),
-        "starts_on": _("Để trống: 1 tháng 9."),
-        "semester_2_starts_on": _("Để trống: 16 tháng 1."),
-        "ends_on": _("Để trống: 31 tháng 5."),
+    column_formatters = {
+        "subject": lambda v, c, teaching, n: teaching.staff.subject,
+        "school_year": lambda v, c, teaching, n: teaching.classroom.school_year,
     }
-    column_sortable_list = ("name", "starts_on")
-    column_default_sort = ("starts_on", True)
-    form_columns = ("name", "state", "starts_on", "semester_2_starts_on", "ends_on")
-    form_args = {name: {"validators": [Optional()]} for name in ("starts_on", "semester_2_starts_on", "ends_on")}
-    filters = (by_label("state", _("Trạng thái"), SchoolYear.state, YearState),)
+    column_sortable_list = (("classroom", "classroom.name"), ("staff", "staff.sort_key"))
+    column_default_sort = [("classroom.school_year.starts_on", True), ("classroom.name", False)]
+    form_columns = ("classroom", "staff")
+    form_extra_fields = {"classroom": ClassField(_("Lớp"), [InputRequired(_("Thầy cô chọn lớp."))])}
+    loads = (joinedload(Teaching.staff), joinedload(Teaching.classroom).joinedload(Classroom.school_year))
+    searches = (lambda word: Teaching.staff_id.in_(select(Staff.id).where(staff_named(word))),)
+    filters = (by_row("classroom", _("Lớp"), Classroom, lambda id_: Teaching.classroom_id == id_),)
 
-    def store(self, obj: SchoolYear, values: dict[str, Any], version: int | None) -> SchoolYear:
-        return directory.save_year(db.session, g.actor, obj, values, version)
+    def title(self, obj: Teaching) -> str:
+        return f"{obj.staff} · {obj.classroom}"
+
+    def defaults(self) -> dict[str, Any]:
+        given = request.args.get("classroom", "")
+        known = given.isascii() and given.isdigit() and len(given) < MAX_DIGITS
+        return {"classroom": db.session.get(Classroom, int(given)) if known else None}
+
+    def store(self, obj: Teaching, values: dict[str, Any], version: int | None) -> Teaching:
+        return directory.save_teaching(db.session, g.actor, obj, values, version)
+
+    def erase(self, obj: Teaching, version: int | None) -> None:
+        directory.discard_teaching(db.session, g.actor, obj, version)
+
+
+class GoalTemplateScreen(Screen):
+    reads = Action.VIEW_DIRECTORY
+    creates = edits = deletes = Action.EDIT_CATALOGUE
+    intro = _("Những mục tiêu nhỏ để thầy cô và em bắt đầu; khi đặt, sửa lời cho hợp với từng em.")
+    new_label = _("Thêm mục tiêu gợi ý")
+    empty_message = _("Chưa có mục tiêu gợi ý. Thêm vài việc nhỏ mà em nào cũng làm được trong một tuần.")
+    column_list = ("text", "horizon", "position", "in_use")
+    column_details_list = column_list
+    column_labels = {
+        "text": _("Mục tiêu"),
+        "horizon": _("Đặt cho"),
+        "position": _("Thứ tự"),
+        "in_use": _("Đang dùng"),
+    }
+    column_descriptions = {"text": _("Một việc nhỏ em làm được, ví dụ: nộp đủ bài Toán trong tuần.")}
+    column_sortable_list = ("text", "horizon", "position")
+    column_default_sort = [("position", False), ("text", False)]
+    form_columns = ("horizon", "text", "position", "in_use")
+    filters = (by_label("horizon", _("Đặt cho"), GoalTemplate.horizon, Horizon),)
+
+    def defaults(self) -> dict[str, Any]:
+        return {"in_use": True}
+
+    def store(self, obj: GoalTemplate, values: dict[str, Any], version: int | None) -> GoalTemplate:
+        return directory.save_goal_template(db.session, g.actor, obj, values, version)
 
 
 class CategoryScreen(Screen):

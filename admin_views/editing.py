@@ -103,10 +103,20 @@ class FormPages(PartOfScreen):
         flash(gettext("Đã lưu."), "success")
         return redirect(self.get_save_return_url(saved), 303)
 
+    def sections(self, form: Form) -> list[tuple[str, list[Any]]]:
+        """The form's fields by section, with its title; sections of which nothing is left are left out."""
+        placed = {name for names in self.form_sections.values() for name in names}
+        found = [("", [field for field in form if field.name not in placed])]
+        found += [
+            (str(title), [form[name] for name in names if name in form]) for title, names in self.form_sections.items()
+        ]
+        return [(title, fields) for title, fields in found if fields]
+
     def _show_form(self, form: Form, obj: Any | None, conflicts: list[tuple[str, str, str]] | None = None) -> str:
         return self.render(
             self.edit_template if obj is not None else self.create_template,
             form=form,
+            sections=self.sections(form),
             obj=obj,
             title=self.title(obj) if obj is not None else self.new_label,
             version=obj.version if obj is not None else None,

@@ -18,7 +18,7 @@ from admin_views.cases import case_ids_named, case_ids_of_class, case_ids_of_dep
 from admin_views.directory import staff_named
 from admin_views.forms import MAX_PROSE, ProseField
 from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
-from admin_views.values import show_period
+from admin_views.values import show, show_period
 from school.db import db
 from school.models import (
     Classroom,
@@ -31,7 +31,7 @@ from school.models import (
     Student,
     SupportCase,
 )
-from school.reports import overview
+from school.reports import month_grid, overview
 from school.rules.calendar import SEMESTERS, YearPlan, begun_months, year_name
 from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
 from school.services import evaluations
@@ -66,6 +66,17 @@ COMMENT = ProseField(
     _("Ghi điều cần bổ sung"), [InputRequired(_("Thầy cô ghi điều cần bổ sung.")), Length(max=MAX_PROSE)]
 )
 _COMMENTED = {"comment": COMMENT}
+_REMARK = ProseField(_("Nhận xét việc giúp đỡ của người đỡ đầu (nếu có)"), [Optional(), Length(max=MAX_PROSE)])
+
+
+def _author(evaluation: ProgressEvaluation) -> str:
+    """Whose month it is, with a mark where somebody else entered it."""
+    name = show(evaluation.author)
+    return gettext("%(name)s (nhập thay)", name=name) if evaluation.entered_by_id is not None else name
+
+
+def _enterer(evaluation: ProgressEvaluation) -> str:
+    return month_grid.enterers(db.session, [evaluation]).get(evaluation.entered_by_id, "")
 
 
 class ProgressScreen(Screen):
@@ -87,6 +98,7 @@ class ProgressScreen(Screen):
         "comment",
         "state",
         "author",
+        "entered_by",
         "submitted_at",
         "review_comment",
         "reviewed_by",
@@ -108,6 +120,7 @@ class ProgressScreen(Screen):
         "comment": _("Nhận xét"),
         "state": _("Trạng thái"),
         "author": _("Người viết"),
+        "entered_by": _("Người nhập thay"),
         "submitted_at": _("Gửi lúc"),
         "review_comment": _("Góp ý của tổ"),
         "reviewed_by": _("Người góp ý"),
@@ -121,6 +134,8 @@ class ProgressScreen(Screen):
         "comment": _("Một hai câu: em làm được gì, cần giúp thêm gì."),
     }
     column_formatters = {
+        "author": lambda v, c, e, n: _author(e),
+        "entered_by": lambda v, c, e, n: _enterer(e),
         "period": lambda v, c, e, n: show_period(e.period),
         "classroom": lambda v, c, e, n: (
             e.case.student.current_enrolment.classroom if e.case.student.current_enrolment else None
@@ -162,6 +177,7 @@ class ProgressScreen(Screen):
     step_fields = {
         "return": _COMMENTED,
         "reopen": _COMMENTED,
+        "confirm": {"comment": _REMARK},
         "review": {"comment": ProseField(_("Góp ý của tổ (nếu có)"), [Optional(), Length(max=MAX_PROSE)])},
     }
     batch = ("review", "confirm", "lock")
@@ -172,6 +188,16 @@ class ProgressScreen(Screen):
     def defaults(self) -> dict[str, Any]:
         given, begun = request.args.get("period"), begun_months(g.actor.today)
         return {"case": given_case(), "period": given if given in begun else next(iter(begun), None)}
+
+    def trim_form(self, form: Form, obj: ProgressEvaluation | None) -> None:
+        case = obj.case if obj is not None else form["case"].data
+        period = form["period"].data or ""
+        begun = begun_months(g.actor.today)
+        before = evaluations.previous(db.session, case, period) if case is not None and period in begun else None
+        for level in LEVELS if before is not None else ():
+            if value := getattr(before, level):
+                text = gettext("Tháng trước: %(levels)s", levels=show(value))
+                form[level].description = " ".join(str(part) for part in (form[level].description, text) if part)
 
     def may_edit(self, obj: ProgressEvaluation) -> bool:
         return super().may_edit(obj) and obj.state in OPEN_STATES

@@ -116,6 +116,28 @@ class RowsField(SelectMultipleField):
         """`process_formdata` takes only what is on offer."""
 
 
+class GroupedRowsField(RowsField):
+    """Rows of a longer list as check boxes in groups; `group` says in which of them a row stands."""
+
+    def __init__(self, label: Any, validators: Any = None, group: Callable[[Any], Any] = str, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.group = group
+        self._rows: list[Any] | None = None
+
+    def rows(self) -> list[Any]:
+        """The rows on offer, read once a form."""
+        if self._rows is None:
+            self._rows = super().rows()
+        return self._rows
+
+    def groups(self) -> list[tuple[str, list[Any], int]]:
+        """Each group's title, its check boxes, and how many of them are ticked."""
+        found: dict[str, list[Any]] = {}
+        for row, option in zip(self.rows(), self, strict=True):
+            found.setdefault(str(self.group(row)), []).append(option)
+        return [(title, options, sum(option.checked for option in options)) for title, options in found.items()]
+
+
 class DayField(DateField):
     """A day: the browser's own date box; dd/mm/yyyy is understood too."""
 

@@ -1,5 +1,7 @@
 """In-app help: one page a role, in steps; it takes the names of screens and buttons from the screens themselves."""
 
+import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +10,12 @@ from flask_admin import BaseView, expose
 from flask_babel import get_locale, gettext
 
 from admin_views.base import Page, Screen
+from admin_views.values import show_period
+from school.db import db
 from school.rules import calendar
+from school.rules.calendar import MONTHLY
 from school.services import accounts
+from school.services.calendar import plan_named
 from school.vocabulary import Action, Deadline, Role
 
 ROLES = (
@@ -30,6 +36,28 @@ class Way:
 
     label: str
     url: str | None = None
+
+
+def days_of(plan: calendar.YearPlan) -> dict[str, Any]:
+    """The dates of a year as the guides name them, moved or usual (P4): "19/11", and of the monthly ones the day "20".
+
+    That is the day of most months; May has one of its own, and a month with yet another is told by its name.
+    """
+    found: dict[str, Any] = {"year": plan.name}
+    found |= {due.deadline.value: f"{due.last_day:%d/%m}" for due in plan.dates() if due.deadline not in MONTHLY}
+    *others, may = plan.months()
+    for name, deadline in (("sponsor", Deadline.SPONSOR_MONTH), ("department", Deadline.DEPARTMENT_MONTH)):
+        days = {month: plan.last_day(deadline, month) for month in plan.months()}
+        said = {month: _day_of(day, month) for month, day in days.items()}
+        usual = Counter(said[month] for month in others).most_common(1)[0][0]
+        apart = [(show_period(month), f"{days[month]:%d/%m}") for month in others if said[month] != usual]
+        found |= {name: usual, f"may_{name}": said[may], f"apart_{name}": apart}
+    return found
+
+
+def _day_of(day: dt.date, month: str) -> str:
+    """The day of the month, with the month where it is another one."""
+    return str(day.day) if f"{day:%Y-%m}" == month else f"{day:%d/%m}"
 
 
 class GuidePage(Page):
@@ -61,12 +89,7 @@ class GuidePage(Page):
             shown=roles,
             tasks=[],
             ways=self.ways(),
-            days={
-                "sponsor": calendar.USUAL_DAY_OF_MONTH[Deadline.SPONSOR_MONTH],
-                "department": calendar.USUAL_DAY_OF_MONTH[Deadline.DEPARTMENT_MONTH],
-                "may_sponsor": calendar.USUAL_DAY_OF_MAY[Deadline.SPONSOR_MONTH],
-                "may_department": calendar.USUAL_DAY_OF_MAY[Deadline.DEPARTMENT_MONTH],
-            },
+            days=days_of(plan_named(db.session, calendar.year_name(g.actor.today))),
             password_length=accounts.MIN_PASSWORD,
             idle_hours=int(accounts.IDLE.total_seconds() // 3600),
         )

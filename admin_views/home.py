@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 from markupsafe import Markup
@@ -19,12 +19,21 @@ from school.reports import agenda, overview, sponsored
 from school.rules.actor import Actor
 from school.rules.plans import GOAL_STEPS
 from school.rules.policy import can
+from school.rules.reminders import snooze_choices
 from school.vocabulary import Action
 
 SOON = 3  # days before a deadline from which it stands out
 ENDPOINTS: dict[type, str] = {
+    m.Announcement: "announcement",
+    m.AssignmentMeeting: "meeting",
     m.Classroom: "classroom",
+    m.DepartmentReport: "department_report",
+    m.FollowUp: "follow_up",
     m.ProgressEvaluation: "progress",
+    m.Registration: "registration",
+    m.SchoolYear: "review",
+    m.ScreeningDecision: "screening",
+    m.SponsorEvaluation: "term_help",
     m.Sponsorship: "sponsorship",
     m.Staff: "staff",
     m.SupportCase: "case",
@@ -39,6 +48,9 @@ class Waiting:
     url: str
     due: str = ""
     nearness: str = ""  # of the style sheet: chip-soon, chip-late or nothing
+    reminder: int | None = None  # that can be answered, and for how many days it can be put off
+    acknowledged: bool = False
+    choices: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -75,9 +87,11 @@ class HomeScreen(AdminIndexView):
         if can(actor, Action.REVIEW_EVALUATION) or can(actor, Action.VERIFY_CASE) or can(actor, Action.RATE_SPONSOR):
             found = overview.overview(db.session, actor)
             figures, pictures = _figures(found), _charts(found)
+        found_tasks = agenda.agenda(db.session, actor)
         return self.render(
             "admin/index.html",
-            waiting=[_waiting(task, actor.today) for task in agenda.tasks(db.session, actor)],
+            waiting=[_waiting(task, actor.today) for task in found_tasks.tasks],
+            put_off=found_tasks.put_off,
             mine=sponsored.students(db.session, actor),
             goals=[_goal(goal, actor) for goal in sponsored.goals_of_the_week(db.session, actor)],
             show_period=show_period,
@@ -108,16 +122,35 @@ def _goal(goal: m.Goal, actor: Actor) -> WeekGoal:
 
 
 def _waiting(task: agenda.Task, today: dt.date) -> Waiting:
-    params = task.params | ({"month": show_period(task.month).lower()} if task.month else {})
-    endpoint = ENDPOINTS[task.model]
-    if task.new:
-        url = url_for(f"{endpoint}.create_view", case=task.row_id, period=task.month)
-    elif task.row_id is not None:
-        url = url_for(f"{endpoint}.details_view", id=task.row_id)
-    else:
-        url = url_for(f"{endpoint}.index_view", **dict[str, Any](task.filters))
+    params = {name: show(value) for name, value in task.params.items()}
+    if task.month:
+        params["month"] = show_period(task.month).lower()
+    if "kind" in task.params:
+        params["kind"] = gettext(task.params["kind"])
     due, nearness = _due(task.due_on, today)
-    return Waiting(gettext(task.text, **params), url, due, nearness)
+    row = task.reminder
+    return Waiting(
+        gettext(task.text, **params),
+        _address(task),
+        due,
+        nearness,
+        row.id if row else None,
+        row is not None and row.acknowledged_on is not None,
+        snooze_choices(row.due_on, today) if row else [],
+    )
+
+
+def _address(task: agenda.Task) -> str:
+    """Where the task is done: an empty form, the one row, or the list of the rows."""
+    endpoint = ENDPOINTS[task.model]
+    if task.new and task.row_id is not None:
+        return url_for(f"{endpoint}.create_view", case=task.row_id, period=task.month)
+    if task.new:
+        return url_for(f"{endpoint}.create_view", **dict[str, Any](task.filters))
+    if task.row_id is not None:
+        return url_for(f"{endpoint}.details_view", id=task.row_id)
+    name = "index" if f"{endpoint}.index" in current_app.view_functions else "index_view"
+    return url_for(f"{endpoint}.{name}", **dict[str, Any](task.filters))
 
 
 def _due(due_on: dt.date | None, today: dt.date) -> tuple[str, str]:

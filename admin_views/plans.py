@@ -8,15 +8,17 @@ from typing import Any
 from flask import abort, g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import Form
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import TextInput
 
 from admin_views.base import Panel, Row, Screen, StepButton
 from admin_views.casefile import MAX_ID_DIGITS, likely_case, offer, own_cases
 from admin_views.cases import case_ids_named, case_ids_of_class
-from admin_views.forms import LabelField
+from admin_views.forms import LabelField, LineField
 from admin_views.listing import by_choice, by_label, by_row
 from admin_views.values import clip, show, show_goal_period, show_period
 from school.db import db
@@ -68,6 +70,28 @@ class SemesterField(LabelField):
 
     def iter_choices(self) -> Any:
         return (choice for choice in super().iter_choices() if choice[0] != TermPeriod.YEAR)
+
+
+class HintsInput(TextInput):
+    """A text box with hints of the browser's own."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        kwargs.setdefault("id", field.id)
+        listed = f"{kwargs['id']}-hints"
+        option = Markup('<option value="{}">{}</option>')
+        hints = Markup("").join(option.format(text, show(horizon)) for horizon, text in field.hints())
+        box = super().__call__(field, list=listed, autocomplete="off", **kwargs)
+        return box + Markup('<datalist id="{}">{}</datalist>').format(listed, hints)
+
+
+class GoalTextField(LineField):
+    """What the goal says; the school's own list of goals stands by as hints (P3.5)."""
+
+    widget = HintsInput()
+
+    def hints(self) -> list[tuple[Horizon, str]]:
+        """The goals on offer, by how far they look ahead."""
+        return directory.goal_hints(db.session)
 
 
 class PlanScreen(Screen):
@@ -229,7 +253,6 @@ class GoalScreen(Screen):
     column_descriptions = {
         "plan": _("Gõ vài chữ của tên em rồi chọn. Chưa có kế hoạch thì lập kế hoạch trước."),
         "starts_on": _("Tuần tính từ thứ Hai, tháng từ ngày 1. Thầy cô chọn ngày nào trong kỳ cũng được."),
-        "text": _("Một việc nhỏ em làm được, ví dụ: nộp đủ bài Toán trong tuần."),
     }
     column_formatters = {
         "case": lambda v, c, goal, n: goal.plan.case,
@@ -239,6 +262,13 @@ class GoalScreen(Screen):
     column_sortable_list = (("case", "plan.case.student.sort_key"), ("period", "starts_on"), "state", "reviewed_on")
     column_default_sort = [("starts_on", True), ("plan.case.student.sort_key", False)]
     form_columns = ("plan", "text", "horizon", "starts_on")
+    form_extra_fields = {
+        "text": GoalTextField(
+            _("Mục tiêu"),
+            [InputRequired(_("Thầy cô ghi mục tiêu.")), Length(max=200)],
+            description=_("Một việc nhỏ em làm được, ví dụ: nộp đủ bài Toán trong tuần."),
+        )
+    }
     loads = (
         joinedload(Goal.plan).joinedload(SupportPlan.case).joinedload(SupportCase.student),
         joinedload(Goal.plan).joinedload(SupportPlan.case).joinedload(SupportCase.school_year),

@@ -65,6 +65,8 @@ class ScopedView(ModelView):
     loads: tuple[Any, ...] = ()
     filters: tuple[Filter, ...] = ()
     searches: tuple[Callable[[str], ColumnElement[bool]], ...] = ()
+    # Titles of the parts of a long form, and the fields in each; fields that are in none come first.
+    form_sections: Mapping[Any, tuple[str, ...]] = {}
     # The workflow of a row: steps by name, what each asks for, and those offered for many rows at once.
     machine: Mapping[str, Step] = {}
     step_fields: Mapping[str, Mapping[str, UnboundField]] = {}

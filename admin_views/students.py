@@ -1,9 +1,8 @@
 """Screens of the roster: students, and the results of each term."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from flask import g, url_for
+from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
@@ -12,17 +11,16 @@ from sqlalchemy.orm import joinedload
 from wtforms import Form
 from wtforms.validators import Length, Optional
 
-from admin_views import charts
+from admin_views import casefile, charts, happened
 from admin_views.base import Panel, Row, Screen
 from admin_views.forms import LineField, ProseField, RowField
 from admin_views.listing import by_label, by_row
-from admin_views.values import show, show_period
+from admin_views.values import show
 from school.db import db
 from school.models import (
     Classroom,
     Enrolment,
     ProgressEvaluation,
-    Sponsorship,
     Student,
     SupportCase,
     TermResult,
@@ -40,6 +38,7 @@ PRIVATE_LABELS = {
     "mother_name": _("Họ tên mẹ"),
     "phone": _("Điện thoại"),
     "address": _("Địa chỉ"),
+    "commune": _("Xã, phường"),
     "note": _("Ghi chú"),
 }
 
@@ -92,6 +91,10 @@ class StudentScreen(Screen):
         },
         "note": ProseField(PRIVATE_LABELS["note"], [Optional(), Length(max=20_000)]),
     }
+    form_sections = {
+        _("Học sinh"): ("code", "full_name", "sort_name", "date_of_birth", "gender", "classroom"),
+        _("Gia đình và liên hệ"): tuple(PRIVATE_LABELS),
+    }
     loads = (
         joinedload(Student.current_enrolment).joinedload(Enrolment.classroom).joinedload(Classroom.homeroom_teacher),
     )
@@ -127,7 +130,7 @@ class StudentScreen(Screen):
 
     def ways(self, obj: Student) -> list[tuple[str, str]]:
         """What this person may do next for the student: with the running case, or towards one."""
-        case = self._running_case(obj)
+        case = next((case for case in _history(obj).cases if case.state is not CaseState.CLOSED), None)
         if case is None:
             nominates = can(g.actor, Action.NOMINATE_STUDENT)
             text = gettext("Đề xuất hỗ trợ")
@@ -141,20 +144,22 @@ class StudentScreen(Screen):
             (self.get_url(way, **where), text) for action, way, where, text in possible if can(g.actor, action, case)
         ]
 
-    def _running_case(self, obj: Student) -> SupportCase | None:
-        statement = (
-            select(SupportCase)
-            .where(SupportCase.student_id == obj.id, SupportCase.state != CaseState.CLOSED)
-            .order_by(SupportCase.opened_on.desc())
-        )
-        return db.session.scalars(statement).first()
-
     def extras(self, obj: Student) -> dict[str, Any]:
-        happened = timeline.events(db.session, obj)
-        return {"events": [_moment(event) for event in happened], "chart": _progress_chart(happened)}
+        found = _history(obj)
+        return {"months": happened.months(found.events), "chart": _progress_chart(found.evaluations)}
 
     def panels(self, obj: Student) -> list[Panel]:
-        return [*self._private(obj), self._cases(obj), self._results(obj)]
+        """What stands about the student; of the newest case what its own page shows too, by the same functions."""
+        found = _history(obj)
+        work: list[Panel] = []
+        if found.cases:
+            case, *earlier = found.cases
+            work = [
+                casefile.hardships_panel(case),
+                casefile.sponsors_panel(case, earlier),
+                *casefile.work_panels(case),
+            ]
+        return [*self._private(obj), self._cases(found.cases), *work, self._results(found.results)]
 
     def _private(self, obj: Student) -> list[Panel]:
         if obj.private is None:
@@ -166,31 +171,21 @@ class StudentScreen(Screen):
         ]
         return [Panel(gettext("Gia đình và liên hệ"), [gettext("Mục"), gettext("Nội dung")], rows, "")]
 
-    def _cases(self, obj: Student) -> Panel:
-        statement = (
-            select(SupportCase).where(SupportCase.student_id == obj.id).options(joinedload(SupportCase.school_year))
-        )
+    def _cases(self, cases: list[SupportCase]) -> Panel:
         rows = [
             Row(
                 case.id,
                 self.get_url("case.details_view", id=case.id),
                 [case.code, str(case.school_year), show(case.state)],
             )
-            for case in db.session.scalars(statement)
+            for case in cases
         ]
         columns = [gettext("Hồ sơ"), gettext("Năm học"), gettext("Trạng thái")]
         return Panel(
             gettext("Hồ sơ hỗ trợ"), columns, rows, gettext("Em chưa có hồ sơ hỗ trợ nào mà thầy cô xem được.")
         )
 
-    def _results(self, obj: Student) -> Panel:
-        statement = (
-            select(TermResult)
-            .join(TermResult.enrolment)
-            .where(Enrolment.student_id == obj.id)
-            .options(joinedload(TermResult.enrolment).joinedload(Enrolment.classroom))
-            .order_by(Enrolment.started_on, TermResult.period)
-        )
+    def _results(self, results: list[TermResult]) -> Panel:
         rows = [
             Row(
                 result.id,
@@ -202,10 +197,17 @@ class StudentScreen(Screen):
                     f"{show(result.absences_excused) or '–'} / {show(result.absences_unexcused) or '–'}",
                 ],
             )
-            for result in db.session.scalars(statement)
+            for result in results
         ]
         columns = [gettext("Kỳ"), gettext("Học tập"), gettext("Rèn luyện"), gettext("Vắng có phép / không phép")]
         return Panel(gettext("Kết quả"), columns, rows, gettext("Chưa có kết quả."))
+
+
+def _history(student: Student) -> timeline.History:
+    """The student's history, read once for a page."""
+    if "history" not in g:
+        g.history = timeline.history(db.session, student)
+    return g.history
 
 
 class ResultScreen(Screen):
@@ -275,44 +277,9 @@ def _classroom(student: Student) -> Classroom | None:
     return student.current_enrolment.classroom if student.current_enrolment else None
 
 
-@dataclass(frozen=True)
-class Moment:
-    """One event of the time line as it is shown."""
-
-    day: str
-    title: str
-    url: str
-    chip: str
-    text: str
-    by: str
-
-
-ENDPOINTS = {
-    ProgressEvaluation: "progress",
-    Sponsorship: "sponsorship",
-    SupportCase: "case",
-    TermResult: "result",
-}
-
-
-def _moment(event: timeline.Event) -> Moment:
-    params = {name: show_period(value) if name in ("month", "term") else value for name, value in event.params}
-    endpoint = ENDPOINTS.get(type(event.row))
-    return Moment(
-        f"{event.on:%d/%m/%Y}",
-        gettext(event.title, **params),
-        url_for(f"{endpoint}.details_view", id=event.row.id) if endpoint else "",
-        show(event.chip),
-        event.text or "",
-        event.by or "",
-    )
-
-
-def _progress_chart(happened: list[timeline.Event]) -> Markup | None:
+def _progress_chart(evaluations: list[ProgressEvaluation]) -> Markup | None:
     """The overall trend by month, drawn once there are two months to compare."""
-    months = sorted(
-        ((event.row.period, event.row.trend) for event in happened if isinstance(event.row, ProgressEvaluation)),
-    )
+    months = sorted((evaluation.period, evaluation.trend) for evaluation in evaluations)
     if len(months) < MONTHS_FOR_A_CHART:
         return None
     levels = [step for step in ProgressStep if step is not ProgressStep.NOT_OBSERVED]

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import selectinload
 
-from school import demo
+from school import demo, reminding
 from school.db import db, writing
 from school.demo import keeping
 from school.errors import PanelError, RuleError
@@ -42,7 +42,7 @@ NO_TABLES = N_("Cơ sở dữ liệu chưa có bảng nào; chạy “flask --ap
 
 def init_app(app: Flask) -> None:
     """Add the commands to the app."""
-    for command in (account_commands, demo_command, export_command, import_command):
+    for command in (account_commands, demo_command, export_command, import_command, remind_command):
         app.cli.add_command(command)
 
 
@@ -249,6 +249,27 @@ def fill_demo_school(app: Flask) -> None:
     if empty:
         make_demo(path, None, None)
     click.echo((keeping.recall(path) or ACCOUNTS_LOST % {"file": path}).rstrip())
+
+
+@click.command("remind")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Day to work it out for; else today."
+)
+@click.option("--send", is_flag=True, help="Mail each person whom something calls today, if SMTP_URL is set.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@with_appcontext
+def remind_command(day: dt.datetime | None, send: bool, as_json: bool) -> None:
+    """Work out who owes what by when, and write it as reminders; exit code 1 if a mail could not be sent."""
+    now = dt.datetime.now(dt.UTC)
+    with answering():
+        outcome = reminding.run(now, day.date() if day else school_day(now), current_app.config, send)
+    if as_json:
+        echo_json(outcome.as_dict())
+    else:
+        for line in reminding.tell(outcome, send, bool(current_app.config["SMTP_URL"])):
+            click.echo(line)
+    if outcome.failed or outcome.unreachable:
+        sys.exit(1)
 
 
 account_commands = AppGroup("account", help="Accounts: create, reset, list, disable, enable.")

@@ -28,15 +28,21 @@ class StaleRecord(PanelError):
 
 
 CONSTRAINTS = {
+    "uq_announcement_reading_announcement_id_staff_id": N_("Thầy cô đã xác nhận đọc rồi."),
+    "uq_goal_template_text": N_("Đã có mục tiêu gợi ý cùng lời."),
+    "uq_moved_deadline_school_year_id_deadline_period": N_("Có người vừa dời mốc này. Thầy cô tải lại trang."),
+    "uq_teaching_classroom_id_staff_id": N_("Người này đã có tên dạy lớp đó."),
     "uq_account_username": N_("Tên đăng nhập này đã có người dùng."),
     "uq_account_staff_id": N_("Người này đã có tài khoản."),
     "uq_classroom_school_year_id_name": N_("Năm học này đã có lớp cùng tên."),
     "uq_department_name": N_("Đã có tổ cùng tên."),
+    "uq_department_report_department_id_period": N_("Tháng này tổ đã có báo cáo."),
     "uq_goal_carried_from_id": N_("Mục tiêu này đã được chuyển tiếp."),
     "uq_hardship_case_id_category_id": N_("Hồ sơ này đã có mục phân loại đó."),
     "uq_hardship_category_code": N_("Đã có mục phân loại cùng mã."),
     "uq_progress_evaluation_case_id_period": N_("Tháng này đã có đánh giá cho em."),
     "uq_school_year_name": N_("Năm học này đã có."),
+    "uq_screening_decision_school_year_id_student_id": N_("Em này đã có kết quả sàng lọc trong năm học."),
     "uq_sponsor_evaluation_sponsorship_id_period": N_("Kỳ này đã có nhận xét cho người đỡ đầu."),
     "uq_staff_code": N_("Mã cán bộ này đã có."),
     "uq_student_code": N_("Mã học sinh này đã có."),

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from school.mail import is_address, parse_server
 
 PREFIX = "DODAU_"
 MIN_SECRET = 32  # bytes
@@ -71,6 +74,24 @@ def _secret(value: Any) -> str:
     return str(value)
 
 
+def _mail_server(value: Any) -> str:
+    parse_server(str(value))
+    return str(value)
+
+
+def _mail_address(value: Any) -> str:
+    if not is_address(str(value)):
+        raise ValueError("write one address such as dodau@truong.edu.vn")
+    return str(value)
+
+
+def _web_address(value: Any) -> str:
+    parts = urlsplit(str(value))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("write the panel's address for its users, such as https://dodau.truong.edu.vn")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting: how its text becomes a value, and what it is when nobody says."""
@@ -82,11 +103,15 @@ class Setting:
 SETTINGS = {
     "DATABASE_URL": Setting(_database),
     "HOST": Setting(_text, "127.0.0.1"),
+    "MAIL_FROM": Setting(_mail_address),
     "PORT": Setting(_port, 5000),
     "PROXIES": Setting(_number, 0),
+    "PUBLIC_URL": Setting(_web_address),
     "SCHOOL_NAME": Setting(_text, "Trường THPT (mẫu)"),
+    "SCREENING_ABSENCES": Setting(_number, 5),
     "SECRET_KEY": Setting(_secret),
     "SECURE_COOKIES": Setting(_flag, False),
+    "SMTP_URL": Setting(_mail_server),
     "TRUSTED_HOSTS": Setting(_hosts, None),
 }
 _ELSEWHERE = {"INSTANCE_PATH"}
@@ -113,6 +138,8 @@ def read_settings(
                 settings[name] = _parse(prefix + name, name, value)
             elif name not in _ELSEWHERE and source is not given:
                 raise SettingError(f"{prefix}{name}: no such setting")
+    if settings["SMTP_URL"] and not settings["MAIL_FROM"]:
+        raise SettingError("MAIL_FROM: SMTP_URL is set, so say from which address mail comes")
     settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{instance}/school.db"
     settings["SECRET_KEY"] = settings["SECRET_KEY"] or _secret_from_file(Path(instance) / "secret_key")
     return settings

@@ -26,15 +26,20 @@ ROW_OF = {
     "student": "student",
     "result": "result",
     "case": "case",
+    "survey": "survey",
     "hardship": "hardship",
+    "registration": "registration",
     "sponsorship": "sponsorship",
     "progress": "progress",
+    "grid": "case",
     "help": "rating",
     "plan": "plan",
     "goal": "goal",
     "contact": "contact",
     "support": "support",
     "activity": "activity",
+    "follow_up": "follow_up",
+    "inspection": "inspection",
 }
 PARTS = {"<path:filename>": "app.css", "<export_type>": "csv", "<token>": "made-up", "<role>": "teacher"}
 PICKER = {"sponsorship": "staff", "account": "staff", "case": "student", "hardship": "case", "progress": "case"}
@@ -49,6 +54,13 @@ FIRST_STEP = {
     "plan": "carry",
     "goal": "met",
 }
+PICKER |= {"follow_up": "owner", "inspection": "sponsorship"}
+FIRST_STEP |= {"reminders": "acknowledge", "follow_up": "answer", "department_report": "submit"}
+PICKER |= {"registration": "staff", "meeting": "chair"}
+FIRST_STEP |= {"registration": "withdraw", "meeting": "approve_list"}
+PICKER |= {"teaching": "staff"}
+PICKER |= {"survey": "case"}
+FIRST_STEP |= {"announcement": "read", "year": "close"}
 
 
 class School:
@@ -88,6 +100,7 @@ class School:
             "department": self.ids["departments"],
             "classroom": self.ids["classes"],
             "year": {"": self.ids["year"]},
+            "department_report": {"Tổ Toán": 1, "Tổ Văn": 2},
         }
         rows = list(lists.get(screen, {"": 1}).values())
         return rows[0] if scope == "own" else rows[-1]

@@ -8,17 +8,27 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from school.demo import cast, results
-from school.demo.casework import Casework, Part, Thread
+from school.demo.casework import Casework
+from school.demo.cycle import Cycle
 from school.demo.helping import Helping
 from school.demo.months import Months
+from school.demo.parts import Part, Thread
+from school.demo.reporting import Reporting
 from school.demo.stage import Stage, at
+from school.demo.watching import Watching
 from school.errors import RuleError
 from school.models import (
     Account,
     Activity,
+    Announcement,
+    AssignmentMeeting,
     Contact,
+    DepartmentReport,
+    FollowUp,
     Goal,
+    Inspection,
     ProgressEvaluation,
+    Registration,
     SponsorEvaluation,
     Sponsorship,
     Staff,
@@ -45,6 +55,12 @@ COUNTED = {
     "contacts": Contact,
     "support_items": SupportItem,
     "activities": Activity,
+    "announcements": Announcement,
+    "registrations": Registration,
+    "meetings": AssignmentMeeting,
+    "department_reports": DepartmentReport,
+    "inspections": Inspection,
+    "follow_ups": FollowUp,
 }
 
 
@@ -79,15 +95,15 @@ def fill(session: Session, operator: Actor, day: dt.date, password: str, seed: i
     today = last_day(day)
     stage = Stage(session, Random(seed), at(today, 0))  # noqa: S311 - chance for a story, not for a secret
     school = cast.enter_everybody(stage, today, password)
-    _tell(stage, school, today, Random(seed + 1))  # noqa: S311 - as above
+    _tell(stage, school, today, seed)
     set_actor(session, operator)
     return Filled(
         school.year.name, {name: _count(session, model) for name, model in COUNTED.items()}, cast.accounts_of(school)
     )
 
 
-def _tell(stage: Stage, school: cast.School, today: dt.date, rng: Random) -> None:
-    """`rng` is the chance of the work between the evaluations."""
+def _tell(stage: Stage, school: cast.School, today: dt.date, seed: int) -> None:
+    """The work between the evaluations, and the year's cycle, have a chance of their own."""
 
     def begin(thread: Thread, part: Part) -> None:
         months.begin(thread, part)
@@ -95,10 +111,14 @@ def _tell(stage: Stage, school: cast.School, today: dt.date, rng: Random) -> Non
 
     casework = Casework(stage, school, begin)
     months = Months(stage, school, casework, today)
-    helping = Helping(stage, school, casework, today, rng)
+    helping = Helping(stage, school, casework, today, Random(seed + 1))  # noqa: S311 - as in `fill`
     casework.plan_all(today)
+    Cycle(stage, school, casework, Random(seed + 2)).plan_all()  # noqa: S311 - as above
     months.plan_openings()
     helping.plan_activities()
+    rng = Random(seed + 3)  # noqa: S311 - as above
+    Reporting(stage, school, casework, months.newest, today, rng).plan_all()
+    Watching(stage, school, casework, today, rng).plan_all()
     results.plan(stage, school, casework.threads)
     stage.play()
 

@@ -2,18 +2,19 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import select
 
+from school.demo.agreeing import Agreeing
 from school.demo.cast import HIGHLAND, School
+from school.demo.parts import Part, Thread
 from school.demo.profiles import PROFILES, Profile
 from school.demo.stage import Person, Stage, at, school_hours
-from school.demo.texts import END_REASONS, FINDINGS, OPEN_REASONS, SECOND_VOICES, Deck
-from school.models import Hardship, HardshipCategory, Sponsorship, Student, SupportCase, SurveyEntry
-from school.services import cases, records, sponsorships
-from school.vocabulary import Action, CaseOutcome, Role, SponsorRole, SurveyChannel
+from school.demo.texts import AWAY_REASON, END_REASONS, FINDINGS, OPEN_REASONS, SECOND_VOICES, Deck
+from school.models import Hardship, HardshipCategory, Sponsorship, Student, SurveyEntry
+from school.services import cases, sponsorships, surveys
+from school.vocabulary import CaseOutcome, Role, SponsorRole, SurveyChannel
 
 LEAD, JOINT, SUPPORTING = SponsorRole.LEAD, SponsorRole.JOINT, SponsorRole.SUPPORTING
 # The cases by number. The last two come after Tết.
@@ -26,47 +27,12 @@ SHARED = (8, 15, 21, 29)  # two equal sponsors
 HELPED = (5, 9, 16, 19, 24, 30)  # a supporting sponsor besides
 OWN_CLASS = (14, 22, 28)  # the homeroom teacher registered of one's own accord
 HANDED_OVER = {10: (10, 9), 17: (11, 6), 12: (3, 10)}  # month and day on which another takes over
+STOOD_IN = {20: ((11, 9), (11, 28))}  # first and last day on which somebody does the sponsor's part
 CLOSED = {13: (11, 12)}
+DAY = dt.timedelta(days=1)
 # The sponsors whose own work others must see: a head, the union's president, a vice principal.
 LEADS = {0: "giaovien", 1: "giaovien", 2: "totruong", 3: "congdoan", 4: "lanhdao"}
 COLLEAGUES = {5: 1, 6: 3, 7: 5, 11: 6}  # of the same department as `totruong`: place in it
-
-
-@dataclass
-class Part:
-    """One person's part in a case."""
-
-    person: Person
-    role: SponsorRole
-    first: dt.date
-    sponsorship: Sponsorship = field(init=False)  # once registered
-
-    def runs_on(self, day: dt.date) -> bool:
-        """Whether the person is assigned on this day."""
-        return "sponsorship" in vars(self) and self.sponsorship.runs_on(day)
-
-
-@dataclass
-class Thread:
-    """One student's story."""
-
-    number: int
-    profile: Profile
-    student: Student
-    homeroom: Person
-    nominated_on: dt.date
-    parts: list[Part] = field(default_factory=list)
-    case: SupportCase = field(init=False)  # once nominated
-    mood: float = 2.0
-    planned: set[str] = field(default_factory=set)  # months whose evaluation somebody will write
-
-    def running(self, day: dt.date) -> list[Part]:
-        """The lead or joint sponsors who may write on this day."""
-        return [part for part in self.parts if part.role is not SUPPORTING and part.runs_on(day)]
-
-    def sponsors(self) -> set[int]:
-        """Ids of all who ever sponsored the student: none of them judges this work."""
-        return {part.person.staff.id for part in self.parts}
 
 
 class Casework:
@@ -84,6 +50,7 @@ class Casework:
         self.teachers = [person for person in school.people if person.roles == {Role.TEACHER}]
         self._givers = self._deal_givers()
         self.threads: list[Thread] = []
+        self.agreeing = Agreeing(stage, self._leaders(), self._begin_part)
 
     def plan_all(self, last_day: dt.date) -> None:
         """Plan every case, the youngest counted back from the day on which the demo ends."""
@@ -92,18 +59,18 @@ class Casework:
         for number in (*FIRST_WAVE, *SECOND_WAVE, *THIRD_WAVE, *UNSPONSORED):
             self._plan_case(number, order[number], self._nomination_day(number))
         for number, days in DAYS_AGO.items():
-            if last_day - dt.timedelta(days=days) > first:
-                self._plan_case(number, order[number], last_day - dt.timedelta(days=days))
+            if last_day - days * DAY > first:
+                self._plan_case(number, order[number], last_day - days * DAY)
         for number in AFTER_TET:
             self._plan_case(number, PROFILES[number], dt.date(first.year + 1, 2, 22 + number % 2))
 
     def _nomination_day(self, number: int) -> dt.date:
         first, rng = self.school.year.starts_on, self.stage.rng
         if number in FIRST_WAVE:
-            return first + dt.timedelta(days=rng.randint(2, 5))
+            return first + rng.randint(2, 5) * DAY
         if number in THIRD_WAVE:
             return first.replace(month=10, day=rng.randint(12, 22))
-        return first + dt.timedelta(days=rng.randint(14, 24))
+        return first + rng.randint(14, 24) * DAY
 
     def _first_day(self, number: int) -> dt.date:
         """When the pairing begins: after the meeting of the wave; urgent cases do not wait for December (P4.3)."""
@@ -129,11 +96,11 @@ class Casework:
         self._plan_surveys(thread, day)
         if number in JUST_NOMINATED:
             return
-        verified = school_hours(rng, day + dt.timedelta(days=3))
+        verified = school_hours(rng, day + 3 * DAY)
         self.stage.plan(verified, lambda: self._verify(thread))
         if number in JUST_VERIFIED:
             return
-        approved = max(verified + dt.timedelta(hours=3), school_hours(rng, day + dt.timedelta(days=4)))
+        approved = max(verified + dt.timedelta(hours=3), school_hours(rng, day + 4 * DAY))
         self.stage.plan(approved, lambda: self._approve_case(thread))
         if number in UNSPONSORED:
             return
@@ -141,6 +108,16 @@ class Casework:
             self._plan_youngest(thread, approved)
         else:
             self._plan_pairing(thread, self._first_day(number))
+
+    def take_up(self, thread: Thread, first: dt.date) -> None:
+        """Go on with a case that the screening has opened: surveyed, verified, approved, and sponsored from `first`."""
+        self.threads.append(thread)
+        day, rng = thread.nominated_on, self.stage.rng
+        self._plan_surveys(thread, day)
+        self.stage.plan(school_hours(rng, day + 2 * DAY), lambda: self._describe(thread))
+        self.stage.plan(school_hours(rng, day + 4 * DAY), lambda: self._verify(thread))
+        self.stage.plan(school_hours(rng, day + 7 * DAY), lambda: self._approve_case(thread))
+        self._plan_part(thread, self._next_giver(thread), LEAD, first)
 
     def _pick_student(self, room: str, profile: Profile) -> Student:
         taken = {thread.student.code for thread in self.threads}
@@ -190,6 +167,8 @@ class Casework:
             self._plan_part(thread, self._next_giver(thread), SUPPORTING, first)
         if thread.number in HANDED_OVER:
             self._plan_handover(thread, self._in_year(*HANDED_OVER[thread.number]))
+        if thread.number in STOOD_IN:
+            self._plan_substitute(thread, *(self._in_year(*day) for day in STOOD_IN[thread.number]))
         if thread.number in CLOSED:
             self._plan_end(thread, self._in_year(*CLOSED[thread.number]))
 
@@ -199,31 +178,40 @@ class Casework:
 
     def _plan_part(self, thread: Thread, person: Person, role: SponsorRole, first: dt.date) -> None:
         """Registered four days before it begins, agreed in the meeting the day after, approved the day after that."""
-        rng, part = self.stage.rng, Part(person, role, first)
+        part = Part(person, role, first)
         thread.parts.append(part)
-        registered = school_hours(rng, first - dt.timedelta(days=4))
+        registered = school_hours(self.stage.rng, first - 4 * DAY)
         self.stage.plan(registered, lambda: self._register(thread, part))
-        meeting = at(first - dt.timedelta(days=3), 17, rng.randint(0, 50))
-        self.stage.plan(meeting, lambda: self._agree(thread, part))
-        approval = at(first - dt.timedelta(days=2), 18, rng.randint(0, 50))
-        self.stage.plan(approval, lambda: self._approve_part(thread, part))
+        self._put_on_list(thread, part, first - 3 * DAY)
+
+    def _put_on_list(self, thread: Thread, part: Part, day: dt.date, approved: bool = True) -> None:
+        secretary, union = self.school.named("thuky"), self.school.named("congdoan")
+        self.agreeing.put_on_list(thread, part, day, secretary, union, approved)
 
     def _plan_youngest(self, thread: Thread, approved: dt.datetime) -> None:
         """A volunteer registers; one pairing still waits for the meeting, another for the leadership."""
-        first = min(approved.date() + dt.timedelta(days=24), self.school.year.ends_on)
+        first = min(approved.date() + 24 * DAY, self.school.year.ends_on)
         part = Part(self._next_giver(thread), LEAD, first)
         thread.parts.append(part)
-        registered = school_hours(self.stage.rng, approved.date() + dt.timedelta(days=3))
+        registered = school_hours(self.stage.rng, approved.date() + 3 * DAY)
         self.stage.plan(registered, lambda: self._register(thread, part))
         if thread.number in JUST_AGREED:
-            agreed = school_hours(self.stage.rng, registered.date() + dt.timedelta(days=4))
-            self.stage.plan(agreed, lambda: self._agree(thread, part))
+            self._put_on_list(thread, part, registered.date() + 4 * DAY, approved=False)
 
     def _plan_handover(self, thread: Thread, day: dt.date) -> None:
-        part, reason = thread.parts[0], END_REASONS[list(HANDED_OVER).index(thread.number)]
-        ended = school_hours(self.stage.rng, day)
-        self.stage.plan(ended, lambda: self._end(thread, part, reason))
-        self._plan_part(thread, self._next_giver(thread), LEAD, ended.date() + dt.timedelta(days=5))
+        old, reason = thread.parts[0], END_REASONS[list(HANDED_OVER).index(thread.number)]
+        when = school_hours(self.stage.rng, day)
+        new = Part(self._next_giver(thread), LEAD, when.date())
+        thread.parts.append(new)
+        self.stage.plan(when, lambda: self._hand_over(thread, old, new, reason))
+
+    def _plan_substitute(self, thread: Thread, first: dt.date, last: dt.date) -> None:
+        """Somebody does the sponsor's part for some weeks; the sponsor goes on afterwards."""
+        away, when = thread.parts[0], school_hours(self.stage.rng, first)
+        instead = Part(self._next_giver(thread), LEAD, when.date())
+        again = Part(away.person, LEAD, last + DAY)
+        thread.parts += [instead, again]
+        self.stage.plan(when, lambda: self._stand_in(thread, away, instead, again))
 
     def _plan_end(self, thread: Thread, day: dt.date) -> None:
         reason = "Em đã ổn định, tự tin theo kịp lớp; kết thúc đỡ đầu theo nguyện vọng của em."
@@ -245,9 +233,12 @@ class Casework:
 
     def leader_for(self, thread: Thread) -> Person:
         """A member of leadership who neither sponsors nor nominated the student."""
-        leaders = [self.school.named("lanhdao"), *self.school.holding(Role.LEADERSHIP)]
         busy = thread.sponsors() | {thread.homeroom.staff.id}
-        return next(person for person in leaders if person.staff.id not in busy)
+        return next(person for person in self._leaders() if person.staff.id not in busy)
+
+    def _leaders(self) -> list[Person]:
+        first = self.school.named("lanhdao")
+        return [first, *(person for person in self.school.holding(Role.LEADERSHIP) if person is not first)]
 
     def union_for(self, thread: Thread) -> Person:
         """A member of the union's committee who does not sponsor the student, else of the leadership."""
@@ -271,27 +262,32 @@ class Casework:
         assert nominated is not None, "the homeroom teacher sees the case"
         thread.case = nominated
 
+    def _describe(self, thread: Thread) -> None:
+        """The homeroom teacher puts into words what the records do not tell."""
+        self.enter(thread.homeroom, thread)
+        texts = {"circumstances": thread.profile.circumstances, "own_effort": thread.profile.own_effort}
+        cases.edit_private(self.stage.session, self.stage.actor, thread.case, texts, thread.case.version)
+
     def _plan_surveys(self, thread: Thread, day: dt.date) -> None:
         rng = self.stage.rng
         channels = rng.sample(list(FINDINGS), rng.randint(1, 3))
         for days, channel in enumerate(channels, 1):
-            when = school_hours(rng, day + dt.timedelta(days=days)) + dt.timedelta(hours=2)
+            when = school_hours(rng, day + days * DAY) + dt.timedelta(hours=2)
             self.stage.plan(when, partial(self._survey, thread, channel))
         if rng.random() < 0.3:
             voice = rng.choice([person for person in self.teachers if person is not thread.homeroom])
-            when = school_hours(rng, day + dt.timedelta(days=2))
+            when = school_hours(rng, day + 2 * DAY)
             self.stage.plan(when, lambda: self._hear_second_voice(thread, voice))
 
     def _survey(self, thread: Thread, channel: SurveyChannel) -> None:
         self.enter(thread.homeroom, thread)
         values = {
-            "case_id": thread.case.id,
+            "case": thread.case,
             "channel": channel,
             "occurred_on": self.stage.actor.today,
-            "surveyor_id": thread.homeroom.staff.id,
             "findings": self.findings[channel].draw(),
         }
-        records.save(self.stage.session, self.stage.actor, Action.EDIT_CASE, SurveyEntry(), values)
+        surveys.write_survey(self.stage.session, self.stage.actor, SurveyEntry(), values)
 
     def _hear_second_voice(self, thread: Thread, voice: Person) -> None:
         """A subject teacher proposes the same student: the words go into the standing case."""
@@ -333,16 +329,28 @@ class Casework:
         values = {"case": thread.case, "staff": part.person.staff, "role": part.role, "started_on": part.first}
         part.sponsorship = sponsorships.register(self.stage.session, self.stage.actor, Sponsorship(), values)
 
-    def _agree(self, thread: Thread, part: Part) -> None:
-        self.enter(self.union_for(thread), thread)
-        sponsorships.take_step(self.stage.session, self.stage.actor, part.sponsorship, "agree")
-
-    def _approve_part(self, thread: Thread, part: Part) -> None:
-        self.enter(self.leader_for(thread), thread)
-        sponsorships.take_step(self.stage.session, self.stage.actor, part.sponsorship, "approve")
+    def _begin_part(self, thread: Thread, part: Part) -> None:
+        """A pairing has been approved: the sponsor opens the circumstances, and the months begin."""
         opened = at(part.first, 19, self.stage.rng.randint(0, 59))
         self.stage.plan(opened, lambda: self._open(thread, part.person))
         self.on_approved(thread, part)
+
+    def _hand_over(self, thread: Thread, old: Part, new: Part, reason: str) -> None:
+        self.enter(self.leader_for(thread), thread)
+        session, actor = self.stage.session, self.stage.actor
+        new.sponsorship = sponsorships.hand_over(session, actor, old.sponsorship, new.person.staff, new.first, reason)
+        self._begin_part(thread, new)
+
+    def _stand_in(self, thread: Thread, away: Part, instead: Part, again: Part) -> None:
+        self.enter(self.leader_for(thread), thread)
+        session, actor, last = self.stage.session, self.stage.actor, again.first - DAY
+        instead.sponsorship, rest = sponsorships.substitute(
+            session, actor, away.sponsorship, instead.person.staff, instead.first, last, AWAY_REASON
+        )
+        assert rest is not None, "the year goes on after the absence"
+        again.sponsorship = rest
+        self._begin_part(thread, instead)
+        self._begin_part(thread, again)
 
     def _open(self, thread: Thread, person: Person, reason: str | None = None) -> None:
         self.enter(person, thread)

@@ -1,6 +1,7 @@
 """Who is at the demo school: 58 staff with accounts in 8 departments, 342 students in 9 classes."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
@@ -8,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from school.demo import names
 from school.demo.stage import Person, Stage, at
-from school.models import Classroom, Department, SchoolYear, Staff, Student
+from school.models import Classroom, Department, GoalTemplate, SchoolYear, Staff, Student, Teaching
 from school.names import fold
 from school.rules.actor import Actor
 from school.rules.calendar import year_name
 from school.services import accounts, directory, roster
-from school.vocabulary import Gender, Origin, Role
+from school.vocabulary import Gender, Horizon, Origin, Role
 
 ROOMS = ["10A1", "10A2", "10A3", "11A1", "11A2", "11A3", "12A1", "12A2", "12A3"]
 STUDENTS_A_ROOM = 38
@@ -69,6 +70,25 @@ COMMUNES = ["Đức An", "Trường Xuân", "Nâm N'Jang", "Đắk N'Drung", "Đ
 HIGHLAND = ("Ê Đê", "M'Nông", "Mông")
 POLICIES = ["Hộ nghèo", "Hộ cận nghèo", "Con thương binh"]
 
+# Goals to begin from; the school edits them under Danh mục.
+GOALS = [
+    (Horizon.WEEK, "Đi học đủ các buổi trong tuần"),
+    (Horizon.WEEK, "Vào lớp đúng giờ cả tuần"),
+    (Horizon.WEEK, "Nộp đủ bài tập về nhà của một môn em chọn"),
+    (Horizon.WEEK, "Hỏi thầy cô ít nhất một điều em chưa hiểu"),
+    (Horizon.WEEK, "Phát biểu trong một tiết học"),
+    (Horizon.WEEK, "Học nhóm với bạn một buổi"),
+    (Horizon.WEEK, "Phụ giúp gia đình mà vẫn giữ giờ tự học đã hẹn"),
+    (Horizon.MONTH, "Dự đủ các buổi phụ đạo trong tháng"),
+    (Horizon.MONTH, "Làm lại các bài kiểm tra chưa đạt của một môn"),
+    (Horizon.MONTH, "Đọc xong một cuốn sách mượn ở thư viện"),
+    (Horizon.MONTH, "Tham gia một hoạt động của lớp hoặc Đoàn trường"),
+    (Horizon.MONTH, "Không nghỉ học buổi nào không phép"),
+    (Horizon.SEMESTER, "Điểm trung bình môn em chọn tăng so với học kỳ trước"),
+    (Horizon.SEMESTER, "Rèn luyện đạt mức Khá trở lên"),
+    (Horizon.SEMESTER, "Tìm hiểu một nghề hoặc một ngành em thích"),
+]
+
 
 @dataclass
 class School:
@@ -106,6 +126,7 @@ def enter_everybody(stage: Stage, today: dt.date, password: str) -> School:
     actor = Actor(at(eve, 9), frozenset({Role.ADMIN}), admin.id, name="quantri", origin=Origin.DEMO)
     stage.enter_actor(actor)
     year = directory.save_year(session, actor, SchoolYear(), {"name": year_name(today)})
+    _enter_goal_templates(session, actor)
     school = School(year)
     namer = names.Namer(stage.rng)
     departments = {
@@ -116,9 +137,34 @@ def enter_everybody(stage: Stage, today: dt.date, password: str) -> School:
     for name in ROOMS:
         values = {"name": name, "school_year": year, "homeroom_teacher": school.homeroom_teacher(name).staff}
         school.rooms.append(directory.save_classroom(session, actor, Classroom(), values))
+    _enter_teaching(session, actor, school)
     stage.enter(school.named("thuky"), at(eve + dt.timedelta(days=2), 8))
     _enter_students(stage, school, namer)
     return school
+
+
+def _enter_goal_templates(session: Session, actor: Actor) -> None:
+    for position, (horizon, text) in enumerate(GOALS, 1):
+        values = {"horizon": horizon, "text": text, "position": position, "in_use": True}
+        directory.save_goal_template(session, actor, GoalTemplate(), values)
+
+
+def _enter_teaching(session: Session, actor: Actor, school: School) -> None:
+    """Each class has one teacher a subject; whoever keeps a class teaches it, the others share what is left."""
+    subjects: dict[str, list[Person]] = {}
+    for person in school.people:
+        if person.staff.subject:
+            subjects.setdefault(person.staff.subject, []).append(person)
+    keepers = {room.name: school.homeroom_teacher(room.name) for room in school.rooms}
+    load = Counter(keeper.staff.code for keeper in keepers.values())
+    for room in school.rooms:
+        for subject, people in subjects.items():
+            teacher = keepers[room.name]
+            if teacher.staff.subject != subject:
+                teacher = min(people, key=lambda person: load[person.staff.code])
+                load[teacher.staff.code] += 1
+            values = {"classroom": room, "staff": teacher.staff}
+            directory.save_teaching(session, actor, Teaching(), values)
 
 
 def _enter_staff(
@@ -171,6 +217,7 @@ def _staff_values(
         "is_teacher": bool(subject),
         "email": "".join(letter for letter in fold(name.full) if letter.isalnum()) + f"{code[-3:]}@truong.example",
         "phone": _phone(rng),
+        "commune": None if place % 3 == 2 else f"Xã {COMMUNES[(int(code[2:]) + place) % len(COMMUNES)]}",
         "joined_on": dt.date(rng.randint(2004, 2020), rng.choice([1, 8, 9]), 1),
     }
 
@@ -184,37 +231,40 @@ def _name_heads(session: Session, actor: Actor, school: School, departments: dic
 
 
 def _enter_students(stage: Stage, school: School, namer: names.Namer) -> None:
-    rng, first = stage.rng, school.year.starts_on
     for room in school.rooms:
-        school.students[room.name] = []
-        for _ in range(STUDENTS_A_ROOM):
-            code = f"66{first.year % 100}{len(school.ethnicity) + 1:05}"
-            ethnicity, gender = rng.choice(names.ETHNICITIES), rng.choice(list(Gender))
-            name = namer(ethnicity, gender)
-            born = first.year - room.grade - 5 - (rng.random() < 0.05)
-            values = {
-                "code": code,
-                "full_name": name.full,
-                "sort_name": name.sort,
-                "gender": gender,
-                "date_of_birth": dt.date(born, rng.randint(1, 12), rng.randint(1, 28)),
-            }
-            student = roster.save_student(
-                stage.session, stage.actor, Student(), values, _private(rng, ethnicity, name), room, since=first
-            )
-            school.students[room.name].append(student)
-            school.ethnicity[code] = ethnicity
+        drafts = [_draft(stage.rng, school, namer, room) for _ in range(STUDENTS_A_ROOM)]
+        roster.save_students(stage.session, stage.actor, drafts)
+        school.students[room.name] = [draft.student for draft in drafts]
+
+
+def _draft(rng: Random, school: School, namer: names.Namer, room: Classroom) -> roster.StudentDraft:
+    first = school.year.starts_on
+    code = f"66{first.year % 100}{len(school.ethnicity) + 1:05}"
+    ethnicity, gender = rng.choice(names.ETHNICITIES), rng.choice(list(Gender))
+    name = namer(ethnicity, gender)
+    born = first.year - room.grade - 5 - (rng.random() < 0.05)
+    values = {
+        "code": code,
+        "full_name": name.full,
+        "sort_name": name.sort,
+        "gender": gender,
+        "date_of_birth": dt.date(born, rng.randint(1, 12), rng.randint(1, 28)),
+    }
+    school.ethnicity[code] = ethnicity
+    private = _private(rng, ethnicity, name)
+    return roster.StudentDraft(Student(), values, private, classroom=room, since=first)
 
 
 def _private(rng: Random, ethnicity: str, name: names.Name) -> dict[str, str | None]:
-    return {
+    private = {
         "ethnicity": ethnicity,
         "policy_category": rng.choice(POLICIES) if rng.random() < 0.12 else None,
         "father_name": names.parent(rng, ethnicity, Gender.MALE, name),
         "mother_name": names.parent(rng, ethnicity, Gender.FEMALE, name),
         "phone": _phone(rng),
-        "address": f"{'Bon' if ethnicity in HIGHLAND else 'Thôn'} {rng.randint(1, 9)}, xã {rng.choice(COMMUNES)}",
     }
+    place, commune = f"{'Bon' if ethnicity in HIGHLAND else 'Thôn'} {rng.randint(1, 9)}", rng.choice(COMMUNES)
+    return private | {"address": f"{place}, xã {commune}", "commune": f"Xã {commune}"}
 
 
 def _phone(rng: Random) -> str:

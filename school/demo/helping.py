@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from school.demo import diary_texts as said
-from school.demo.casework import Casework, Part, Thread
+from school.demo.casework import Casework
 from school.demo.cast import School
+from school.demo.parts import Part, Thread
 from school.demo.stage import SUNDAY, Stage, evening, school_hours
 from school.demo.texts import Deck
 from school.models import Activity, Contact, Goal, StudentName, SupportItem, SupportPlan
@@ -68,7 +69,7 @@ class Helping:
 
     def _plan_contacts(self, thread: Thread, part: Part, first: dt.date) -> None:
         rng, days = self.rng, (month_end(first) - first).days
-        often = 1 if part.role is SponsorRole.SUPPORTING else rng.choice((2, 2, 3))
+        often = 1 if part.role is SponsorRole.SUPPORTING else rng.choice((1, 2, 2))
         for number in range(often):
             given = rng.choice(said.GIVEN) if number == 0 and rng.random() < 0.3 else None
             when = evening(rng, first + rng.randint(0, days) * DAY)

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import partial
 
-from school.demo.casework import Casework, Part, Thread
+from school.demo.casework import Casework
 from school.demo.cast import School
+from school.demo.parts import Part, Thread
 from school.demo.stage import Person, Stage, evening, school_hours
 from school.demo.texts import AFTER_RETURN, COMMENTS, HELP_REMARKS, NEXT, RETURN_REMARKS, REVIEW_REMARKS, Deck
 from school.models import ProgressEvaluation, SponsorEvaluation
@@ -17,7 +18,9 @@ STEPS = [ProgressStep.DECLINED, ProgressStep.UNCHANGED, ProgressStep.STEADY, Pro
 LAST_DAY_TO_BEGIN = 20  # who begins later in a month writes from the next one on
 DAY = dt.timedelta(days=1)
 # How far the newest month of a case has come, so that everybody has something to do today.
-HELD_BACK = {0: "return", 1: "draft", 2: "submit", 5: "submit", 7: "submit", 11: "review", 3: "review", 4: "review"}
+# "enter": by the head, and waits for the sponsor.
+HELD_BACK = {0: "return", 1: "draft", 2: "submit", 5: "submit", 6: "enter", 7: "submit"}
+HELD_BACK |= dict.fromkeys((3, 4, 11), "review")
 HELD_BY_TURN = ["confirm", "submit", "review", "absent", "confirm", "", "draft", "review", "submit"]
 RATINGS = [HelpRating.EXCELLENT] * 4 + [HelpRating.GOOD] * 5 + [HelpRating.REGULAR] * 3 + [HelpRating.MORE_TIME]
 
@@ -85,6 +88,9 @@ class Months:
             day = month.replace(day=rng.randint(last - 8, last))
         written = evening(rng, max(day, from_day))
         sheet = Sheet(thread, period, hold, ProgressEvaluation())
+        if hold == "enter":
+            self.stage.plan(written, lambda: self._enter_for(sheet))
+            return
         if hold == "draft" or (not hold and rng.random() < 0.2):
             self.stage.plan(written, lambda: self._write(sheet))
             written += rng.randint(1, 3) * DAY
@@ -108,6 +114,13 @@ class Months:
             values = {"case": sheet.thread.case, "period": sheet.period, "attendance": self._level(sheet.thread.mood)}
             values["comment"] = self.comments[ProgressStep.STEADY].draw()
             evaluations.save_progress(self.stage.session, self.stage.actor, sheet.evaluation, values)
+
+    def _enter_for(self, sheet: Sheet) -> None:
+        """The head enters what the sponsor has said, for the sponsor to read over and send."""
+        if self._author(sheet):
+            self.casework.enter(self._reviewer(sheet.thread), sheet.thread)
+            values = self._observe(sheet)
+            evaluations.enter_for_sponsor(self.stage.session, self.stage.actor, sheet.thread.case, sheet.period, values)
 
     def _send(self, sheet: Sheet) -> None:
         author = self._author(sheet)

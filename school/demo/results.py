@@ -1,11 +1,13 @@
 """Results of semester 1, entered by the secretary in the week after it ends (P7: the four levels of Circular 22)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import partial
 from random import Random
+from typing import Any
 
-from school.demo.casework import Thread
 from school.demo.cast import School
+from school.demo.parts import Thread
 from school.demo.stage import Stage, at
 from school.models import TermResult
 from school.services import roster
@@ -29,15 +31,13 @@ def plan(stage: Stage, school: School, threads: list[Thread]) -> None:
 def _enter(stage: Stage, school: School, room: str, threads: list[Thread]) -> None:
     stage.enter(school.named("thuky"))
     helped = {thread.student.code for thread in threads}
+    drafts: list[tuple[TermResult, Mapping[str, Any]]] = []
     for student in school.students[room]:
         stay = student.current_enrolment
-        if stay is None:
-            continue
-        values = _result(stage.rng, student.code in helped) | {
-            "enrolment_id": stay.id,
-            "period": TermPeriod.SEMESTER_1,
-        }
-        roster.save_result(stage.session, stage.actor, TermResult(), values)
+        if stay is not None:
+            ids = {"enrolment_id": stay.id, "period": TermPeriod.SEMESTER_1}
+            drafts.append((TermResult(), _result(stage.rng, student.code in helped) | ids))
+    roster.save_results(stage.session, stage.actor, drafts)
 
 
 def _result(rng: Random, helped: bool) -> dict[str, object]:

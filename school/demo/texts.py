@@ -149,6 +149,7 @@ END_REASONS = [
     "Nghỉ chế độ thai sản, bàn giao cho đồng nghiệp.",
     "Đổi người đỡ đầu để em có thầy cô dạy đúng môn cần kèm.",
 ]
+AWAY_REASON = "Đi tập huấn chương trình mới; đồng nghiệp gặp em thay cho đến khi thầy cô về."
 SECOND_VOICES = [
     "Em làm bài trên lớp chậm hơn đầu năm, trông mệt vào tiết đầu.",
     "Mấy tuần nay em hay ngồi một mình, hỏi thì trả lời nhỏ nhẹ.",

@@ -293,7 +293,7 @@ def apply_assignments(session: Session, actor: Actor, plan: Plan, year: SchoolYe
             session, actor, work.student_id, year, work.texts, year_dates(year.name)[0]
         )
         for name in _BEFORE_APPROVED.get(case.state, ()):
-            cases.take_step(session, actor, case, name)
+            cases.take_step(session, actor, case, name, listed=True)
         if work.case is not None and work.texts:
             cases.edit_private(session, actor, case, work.texts, case.version)
         _save_pairs(session, actor, case, work.pairs)

@@ -1,20 +1,36 @@
-"""What waits for a person: each task with its last day on time, and the rows where it is done."""
+"""What waits for a person: each task with its last day on time, and the rows where it is done.
+
+The list is as of now; the reminders of the morning say which of it was put off or acknowledged (P4.6).
+"""
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from school import models as m
+from school.reports.agenda_facts import Facts, gather
+from school.rules import reminders as rules
 from school.rules.actor import Actor
-from school.rules.calendar import begun_months, month_start, year_name
+from school.rules.calendar import YearPlan, begun_months, month_start, year_name
 from school.rules.evaluation import OPEN_STATES
 from school.rules.policy import can
+from school.rules.reminders import Interval, owes_month
 from school.services.calendar import plan_named
-from school.vocabulary import N_, Action, CaseState, Deadline, EvaluationState, SponsorshipState
+from school.services.reminders import due_for
+from school.vocabulary import (
+    N_,
+    Action,
+    CaseState,
+    Deadline,
+    EvaluationState,
+    FollowUpKind,
+    ReminderRule,
+    SponsorshipState,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,7 @@ class Task:
     """One thing to do. `model` and `filters` name the list where it is done, `row_id` the one row if it is one.
 
     `text` is a msgid with `params`; `month` is filled into it by whoever shows it. `due_on`: last day on time.
+    `about`: rule and key of the reminder that is about it; `reminder` is that one, with the first of its tasks alone.
     """
 
     text: str
@@ -32,49 +49,159 @@ class Task:
     due_on: dt.date | None = None
     row_id: int | None = None
     new: bool = False  # the way leads to an empty form for the row
+    about: tuple[ReminderRule, str] | None = None
+    reminder: m.Reminder | None = None
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What waits, the nearest last day first, and how much of it the person has put off."""
+
+    tasks: list[Task]
+    put_off: int = 0
+
+
+def agenda(session: Session, actor: Actor) -> Agenda:
+    """All that waits for the actor today; five statements at most."""
+    found = _all_tasks(session, actor)
+    known = {(row.rule, row.key): row for row in due_for(session, actor)}
+    shown: list[Task] = []
+    answered: set[tuple[ReminderRule, str]] = set()
+    put_off: set[tuple[ReminderRule, str]] = set()
+    for task in found:
+        row = known.get(task.about) if task.about is not None else None
+        if row is not None and rules.is_hidden(row.snoozed_until, actor.today):
+            put_off.add((row.rule, row.key))
+            continue
+        if row is not None and (row.rule, row.key) not in answered:
+            answered.add((row.rule, row.key))
+            task = replace(task, reminder=row)
+        shown.append(task)
+    for about, row in known.items():
+        if row.rule not in _REMINDED:
+            continue
+        if rules.is_hidden(row.snoozed_until, actor.today):
+            put_off.add(about)
+        else:
+            shown.append(_of_reminder(row))
+    return Agenda(sorted(shown, key=_nearness), len(put_off))
+
+
+# What the round of the morning alone finds: it looks at the whole school.
+_REMINDED: dict[ReminderRule, tuple[str, type]] = {
+    ReminderRule.ASSIGNMENT_LIST: (N_("Họp phân công, duyệt danh sách đỡ đầu"), m.AssignmentMeeting),
+    ReminderRule.RATE_HELP: (N_("Nhận xét việc giúp đỡ cả học kỳ: %(count)s phân công"), m.SponsorEvaluation),
+    ReminderRule.SCHOOL_REPORT: (N_("Báo cáo Sở lần %(number)s"), m.SchoolYear),
+    ReminderRule.YEAR_REVIEW: (N_("Tổng kết năm học"), m.SchoolYear),
+}
+
+
+def _of_reminder(row: m.Reminder) -> Task:
+    text, model = _REMINDED[row.rule]
+    return Task(
+        text,
+        model,
+        params={"count": row.count, "number": row.key},
+        due_on=row.due_on,
+        about=(row.rule, row.key),
+        reminder=row,
+    )
+
+
+def _nearness(task: Task) -> tuple[bool, dt.date]:
+    return task.due_on is None, task.due_on or dt.date.max
 
 
 def tasks(session: Session, actor: Actor) -> list[Task]:
-    """All that waits for the actor today, the nearest deadline first."""
-    found = [*_months_to_write(session, actor), *_steps_to_take(session, actor), *_directory_gaps(session, actor)]
-    return sorted(found, key=lambda task: (task.due_on is None, task.due_on or dt.date.max))
+    """What waits and is not put off."""
+    return agenda(session, actor).tasks
 
 
-def _months_to_write(session: Session, actor: Actor) -> Iterator[Task]:
-    """The newest month of each student whom the actor leads, until it is sent (P4.8)."""
-    month = next(iter(begun_months(actor.today)), None)
-    led = actor.reach.led_cases
-    if month is None or not led:
+def _all_tasks(session: Session, actor: Actor) -> list[Task]:
+    plan = plan_named(session, year_name(actor.today))
+    steps = [step for step in _STEPS if can(actor, step[0])]
+    facts = gather(session, actor, plan.name, {step[1] for step in steps})
+    months = [] if facts.year_closed else _months_to_write(session, actor, plan)
+    found = [*months, *_steps_to_take(actor, plan, facts, steps)]
+    found += [*_own_dates(actor, plan, facts), *_reports_to_write(actor, plan, facts), *_follow_ups(facts)]
+    found += _directory_gaps(facts)
+    return sorted(found, key=_nearness)
+
+
+def _months_to_write(session: Session, actor: Actor, plan: YearPlan) -> Iterator[Task]:
+    """The months of each student whom the actor leads, until they are sent (P4.8).
+
+    The newest month has a line for each student; of an older one that several students lack there is one line.
+    """
+    months = begun_months(actor.today)
+    if not months or not actor.reach.led_cases:
         return
     written = {
-        evaluation.case_id: evaluation
+        (evaluation.case_id, evaluation.period): evaluation
         for evaluation in session.scalars(
             select(m.ProgressEvaluation).where(
-                m.ProgressEvaluation.case_id.in_(led), m.ProgressEvaluation.period == month
+                m.ProgressEvaluation.case_id.in_(actor.reach.led_cases), m.ProgressEvaluation.period.in_(months)
             )
         )
     }
-    last_day = _last_day(session, Deadline.SPONSOR_MONTH, month)
-    cases = select(m.SupportCase).where(m.SupportCase.id.in_(led)).join(m.SupportCase.student)
-    statement = cases.options(joinedload(m.SupportCase.student)).order_by(m.Student.sort_key)
-    for case in session.scalars(statement):
-        evaluation = written.get(case.id)
-        if evaluation is not None and evaluation.state not in OPEN_STATES:
+    led = _led(session, actor)
+    for month in months:
+        owed = [
+            case
+            for case, interval in led
+            if owes_month(interval, plan, month, actor.today) and _is_open(written.get((case.id, month)))
+        ]
+        last_day = plan.last_day(Deadline.SPONSOR_MONTH, month)
+        if month != months[0] and len(owed) > 1:
+            text, count = N_("Đánh giá %(month)s: %(count)s em"), {"count": len(owed)}
+            about = (ReminderRule.WRITE_MONTH, month)
+            yield Task(text, m.SupportCase, {"unwritten": month}, count, month=month, due_on=last_day, about=about)
             continue
-        returned = evaluation is not None and evaluation.state is EvaluationState.RETURNED
-        yield Task(
-            N_("Bổ sung đánh giá %(month)s: %(name)s") if returned else N_("Đánh giá %(month)s: %(name)s"),
-            m.ProgressEvaluation,
-            params={"name": case.student.full_name},
-            month=month,
-            due_on=last_day,
-            row_id=evaluation.id if evaluation else case.id,
-            new=evaluation is None,
+        for case in owed:
+            yield _month_to_write(case, written.get((case.id, month)), month, last_day)
+
+
+def _led(session: Session, actor: Actor) -> list[tuple[m.SupportCase, Interval]]:
+    """Cases that the actor leads today, by the students' names, with the days of the sponsorship; one statement."""
+    statement = (
+        select(m.SupportCase, m.Sponsorship)
+        .join(m.Sponsorship, m.Sponsorship.case_id == m.SupportCase.id)
+        .join(m.SupportCase.student)
+        .where(
+            m.SupportCase.id.in_(actor.reach.led_cases),
+            m.Sponsorship.staff_id == actor.staff_id,
+            m.Sponsorship.role.in_(rules.OWN_WORK),
+            m.Sponsorship.approved_on.is_not(None),
+            m.Sponsorship.started_on <= actor.today,
         )
+        .options(joinedload(m.SupportCase.student))
+        .order_by(m.Student.sort_key, m.SupportCase.id)
+    )
+    return [
+        (case, Interval(row.id, case.id, row.staff_id, None, row.started_on, row.ended_on))
+        for case, row in session.execute(statement)
+        if row.runs_on(actor.today)
+    ]
 
 
-def _last_day(session: Session, deadline: Deadline, month: str) -> dt.date:
-    return plan_named(session, year_name(month_start(month))).last_day(deadline, month)
+def _is_open(evaluation: m.ProgressEvaluation | None) -> bool:
+    return evaluation is None or evaluation.state in OPEN_STATES
+
+
+def _month_to_write(
+    case: m.SupportCase, evaluation: m.ProgressEvaluation | None, month: str, last_day: dt.date
+) -> Task:
+    returned = evaluation is not None and evaluation.state is EvaluationState.RETURNED
+    return Task(
+        N_("Bổ sung đánh giá %(month)s: %(name)s") if returned else N_("Đánh giá %(month)s: %(name)s"),
+        m.ProgressEvaluation,
+        params={"name": case.student.full_name},
+        month=month,
+        due_on=last_day,
+        row_id=evaluation.id if evaluation else case.id,
+        new=evaluation is None,
+        about=(ReminderRule.WRITE_MONTH, month),
+    )
 
 
 _STEPS: list[tuple[Action, Any, Any, str]] = [
@@ -101,31 +228,87 @@ _STEPS: list[tuple[Action, Any, Any, str]] = [
     ),
     (Action.LOCK_EVALUATION, m.ProgressEvaluation, EvaluationState.CONFIRMED, N_("%(count)s đánh giá tháng chờ chốt")),
 ]
+_DATES = {Action.REVIEW_EVALUATION: Deadline.DEPARTMENT_MONTH}
 
 
-def _steps_to_take(session: Session, actor: Actor) -> Iterator[Task]:
-    """Rows that stand before a step which is the actor's to take; one statement a table."""
-    allowed = [step for step in _STEPS if can(actor, step[0])]
-    counts: dict[tuple[type, str], int] = {}
-    for model in {step[1] for step in allowed}:
-        for state, count in session.execute(select(model.state, func.count()).group_by(model.state)):
-            counts[model, state] = count
+def _steps_to_take(
+    actor: Actor, plan: YearPlan, facts: Facts, steps: list[tuple[Action, Any, Any, str]]
+) -> Iterator[Task]:
+    """Rows that stand before a step which is the actor's to take."""
     month = next(iter(begun_months(actor.today)), None)
-    for action, model, state, text in allowed:
-        if count := counts.get((model, state)):
-            monthly = action is Action.REVIEW_EVALUATION and month is not None
-            due_on = _last_day(session, Deadline.DEPARTMENT_MONTH, month) if monthly and month else None
+    for action, model, state, text in steps:
+        if count := facts.count(model.__tablename__, state.value):
+            monthly = _DATES.get(action)
+            due_on = plan.last_day(monthly, month) if monthly and month else None
             yield Task(text, model, {"state": state.value}, {"count": count}, due_on=due_on)
 
 
-def _directory_gaps(session: Session, actor: Actor) -> Iterator[Task]:
-    """What an administrator would want to fill in."""
-    if not can(actor, Action.EDIT_DIRECTORY):
+def _own_dates(actor: Actor, plan: YearPlan, facts: Facts) -> Iterator[Task]:
+    """The plan to read (P4.1), the offer to help while it is open (P4.1), the survey of the own class (P4.2)."""
+    for fact in facts["unread"]:
+        if fact.first is not None and fact.first <= actor.today:
+            due = fact.first + dt.timedelta(days=rules.READING_DAYS)
+            text, title = N_("Đọc kế hoạch năm học: %(title)s"), {"title": fact.text}
+            about = (ReminderRule.READ_PLAN, str(fact.number))
+            yield Task(text, m.Announcement, params=title, due_on=due, row_id=fact.number, about=about)
+    if not facts.year_runs:
         return
-    without = select(func.count()).select_from(m.Classroom).where(m.Classroom.homeroom_teacher_id.is_(None))
-    if count := session.scalar(without):
+    due = plan.last_day(Deadline.REGISTRATION)
+    open_now = rules.begins_on(ReminderRule.REGISTER, due) <= actor.today <= due
+    if open_now and can(actor, Action.REGISTER_SPONSORSHIP) and facts["offered"] and not facts.count("offered"):
+        text, year = N_("Đăng ký đỡ đầu năm học %(year)s, nếu thầy cô nhận giúp một em"), {"year": plan.name}
+        about = (ReminderRule.REGISTER, plan.name)
+        yield Task(text, m.Registration, params=year, due_on=due, new=True, about=about)
+    opens, closes = plan.last_day(Deadline.SURVEY_OPENS), plan.last_day(Deadline.SURVEY_CLOSES)
+    surveyed = any(fact.first is not None and fact.first >= opens for fact in facts["surveyed"])
+    if opens <= actor.today <= closes and facts["homeroom"] and not surveyed:
+        text = N_("Khảo sát lớp chủ nhiệm, đề xuất học sinh cần hỗ trợ")
+        yield Task(text, m.ScreeningDecision, due_on=closes, about=(ReminderRule.SURVEY, plan.name))
+
+
+def _reports_to_write(actor: Actor, plan: YearPlan, facts: Facts) -> Iterator[Task]:
+    """Months in which somebody of the department led a student, until the report is handed in (P4.10)."""
+    reported = {(fact.number, fact.text) for fact in facts["reported"]}
+    for month in begun_months(actor.today) if facts.year_runs else ():
+        first, last = month_start(month), min(rules.month_end(month), actor.today)
+        led = {
+            fact.number
+            for fact in facts["led"]
+            if fact.first is not None and fact.first <= last and (fact.last is None or fact.last >= first)
+        }
+        due = plan.last_day(Deadline.DEPARTMENT_MONTH, month)
+        if rules.begins_on(ReminderRule.DEPARTMENT_REPORT, due) > actor.today:
+            continue
+        for department_id in sorted(one for one in led if one is not None and (one, month) not in reported):
+            yield Task(
+                N_("Nộp báo cáo %(month)s của tổ"),
+                m.DepartmentReport,
+                {"department": str(department_id), "period": month},
+                month=month,
+                due_on=due,
+                new=True,
+                about=(ReminderRule.DEPARTMENT_REPORT, month),
+            )
+
+
+def _follow_ups(facts: Facts) -> Iterator[Task]:
+    """What is the actor's to do, and what others have done for the actor to look at (P4.7)."""
+    for fact in facts["to do"]:
+        raised = fact.first or dt.date.max
+        due = fact.last or raised + dt.timedelta(days=rules.ANSWERING_DAYS)
+        params = {"kind": FollowUpKind(fact.text).label} if fact.text else {}
+        about = (ReminderRule.FOLLOW_UP, str(fact.number))
+        text = N_("Việc cần theo dõi: %(kind)s")
+        yield Task(text, m.FollowUp, params=params, due_on=due, row_id=fact.number, about=about)
+    for fact in facts["to close"]:
+        params = {"kind": FollowUpKind(fact.text).label} if fact.text else {}
+        yield Task(N_("Đã có trả lời, chờ thầy cô xem: %(kind)s"), m.FollowUp, params=params, row_id=fact.number)
+
+
+def _directory_gaps(facts: Facts) -> Iterator[Task]:
+    """What an administrator would want to fill in."""
+    if count := facts.count("without teacher"):
         yield Task(N_("%(count)s lớp chưa có giáo viên chủ nhiệm"), m.Classroom, params={"count": count})
-    with_account = select(m.Account.staff_id).where(m.Account.staff_id.is_not(None))
-    idle = select(func.count()).select_from(m.Staff).where(m.Staff.left_on.is_(None), m.Staff.id.not_in(with_account))
-    if count := session.scalar(idle):
-        yield Task(N_("%(count)s cán bộ chưa có tài khoản"), m.Staff, {"account": "none"}, {"count": count})
+    if count := facts.count("without account"):
+        text = N_("%(count)s cán bộ chưa có tài khoản")
+        yield Task(text, m.Staff, {"account": "none"}, {"count": count})

@@ -1,5 +1,6 @@
 """The assignment list of a year (P5), one line a case, as the importer reads it back."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from school.models import Classroom, Enrolment, SchoolYear, Sponsorship, Student, SupportCase
 from school.reports.tables import Column, Kind
 from school.rules.actor import Actor
+from school.rules.pairing import over
 from school.rules.policy import require
 from school.vocabulary import N_, Action, SponsorRole, SponsorshipState
 
@@ -30,10 +32,10 @@ def rows(session: Session, actor: Actor, year: SchoolYear) -> Iterator[tuple[Any
     """
     require(actor, Action.VIEW_SPONSORSHIP)
     require(actor, Action.VIEW_CIRCUMSTANCES)
-    return _rows(session, year)
+    return _rows(session, actor, year)
 
 
-def _rows(session: Session, year: SchoolYear) -> Iterator[tuple[Any, ...]]:
+def _rows(session: Session, actor: Actor, year: SchoolYear) -> Iterator[tuple[Any, ...]]:
     cases = session.scalars(
         select(SupportCase)
         .join(SupportCase.student)
@@ -56,13 +58,17 @@ def _rows(session: Session, year: SchoolYear) -> Iterator[tuple[Any, ...]]:
             classes.get(case.student_id),
             case.private.circumstances if case.private else None,
             case.private.own_effort if case.private else None,
-            name_sponsors(case.sponsorships),
+            name_sponsors(case.sponsorships, actor.today),
         )
 
 
-def name_sponsors(sponsorships: list[Sponsorship]) -> str:
-    """Those now assigned, as P5 writes them: "1. name; 2. name (hỗ trợ)"."""
-    assigned = [s for s in sponsorships if s.state is SponsorshipState.APPROVED]
+def name_sponsors(sponsorships: list[Sponsorship], today: dt.date) -> str:
+    """Those now assigned, as P5 writes them: "1. name; 2. name (hỗ trợ)".
+
+    Whoever takes over later does not stand beside the one before.
+    """
+    standing = [s for s in sponsorships if s.state is SponsorshipState.APPROVED and not over(s.ended_on, today)]
+    assigned = [s for s in standing if s.follows_id is None or s.started_on <= today]
     assigned.sort(key=lambda s: (s.role is SponsorRole.SUPPORTING, s.started_on, s.id))
     return "; ".join(
         f"{number}. {s.staff.full_name}{f' {SUPPORTING_MARK}' if s.role is SponsorRole.SUPPORTING else ''}"

@@ -61,7 +61,10 @@ class Overview:
 def running(today: dt.date) -> ColumnElement[bool]:
     """Criterion of a sponsorship that runs on `today`, as lead or joint sponsor."""
     return and_(
-        m.Sponsorship.state == SponsorshipState.APPROVED,
+        or_(
+            m.Sponsorship.state == SponsorshipState.APPROVED,
+            and_(m.Sponsorship.state == SponsorshipState.ENDED, m.Sponsorship.approved_on.is_not(None)),
+        ),
         m.Sponsorship.role.in_(_OWN_WORK),
         m.Sponsorship.started_on <= today,
         or_(m.Sponsorship.ended_on.is_(None), m.Sponsorship.ended_on >= today),

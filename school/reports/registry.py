@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from school.models import SchoolYear
-from school.reports import assignments, emulation, evaluations, students
+from school.reports import assignments, emulation, evaluations, left_over, students
 from school.reports.tables import Column
 from school.rules.actor import Actor
 
@@ -26,5 +26,6 @@ REPORTS = {
     "assignments": Report(assignments.COLUMNS, assignments.rows),
     "emulation": Report(emulation.COLUMNS, emulation.rows),
     "evaluations": Report(evaluations.COLUMNS, evaluations.rows),
+    "left-over": Report(left_over.COLUMNS, left_over.rows),
     "students": Report(students.COLUMNS, students.rows),
 }

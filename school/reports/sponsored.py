@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from school.models import Enrolment, Goal, ProgressEvaluation, Sponsorship, Student, SupportCase, SupportPlan
 from school.rules.actor import Actor
-from school.vocabulary import EvaluationState, Horizon, ProgressStep, SponsorRole, SponsorshipState
+from school.vocabulary import EvaluationState, Horizon, ProgressStep, SponsorRole
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ def students(session: Session, actor: Actor) -> list[MyStudent]:
         .where(
             Sponsorship.case_id.in_(ids),
             Sponsorship.staff_id == actor.staff_id,
-            Sponsorship.state == SponsorshipState.APPROVED,
+            Sponsorship.approved_on.is_not(None),  # of several intervals with one student, the one of today
+            Sponsorship.started_on <= actor.today,
+            or_(Sponsorship.ended_on.is_(None), Sponsorship.ended_on >= actor.today),
         )
         .options(
             joinedload(Sponsorship.case)

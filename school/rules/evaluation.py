@@ -1,10 +1,13 @@
 """The monthly evaluation's way from the sponsor to the file (P4.8), and what a level is worth."""
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from school.models import ProgressEvaluation, Sponsorship
+from school.rules.calendar import month_start
 from school.rules.workflow import Step
-from school.vocabulary import N_, Action, EvaluationState, HelpRating, ProgressStep
+from school.vocabulary import N_, Action, DropoutRisk, EvaluationState, HelpRating, LabelEnum, ProgressStep, SponsorRole
 
 EVALUATION_STEPS: dict[str, Step[EvaluationState]] = {
     "submit": Step(
@@ -44,6 +47,22 @@ CONFIRMED_STATES = (EvaluationState.CONFIRMED, EvaluationState.LOCKED)
 HELD_OR_PROGRESSED = (ProgressStep.STEADY, ProgressStep.IMPROVED)
 LEVELS = ("learning", "conduct", "attendance", "attitude", "trend", "dropout_risk")
 
+# The keys that choose a level where many are entered in a row: in rising order, 0 for what nobody could see.
+PROGRESS_KEYS: dict[str, LabelEnum] = {
+    "1": ProgressStep.DECLINED,
+    "2": ProgressStep.UNCHANGED,
+    "3": ProgressStep.STEADY,
+    "4": ProgressStep.IMPROVED,
+    "0": ProgressStep.NOT_OBSERVED,
+}
+RISK_KEYS: dict[str, LabelEnum] = {
+    "1": DropoutRisk.HIGH,
+    "2": DropoutRisk.SOME,
+    "3": DropoutRisk.LOW,
+    "0": DropoutRisk.NOT_OBSERVED,
+}
+LEVEL_KEYS = {level: RISK_KEYS if level == "dropout_risk" else PROGRESS_KEYS for level in LEVELS}
+
 HELP_POINTS = {HelpRating.EXCELLENT: 4, HelpRating.GOOD: 3, HelpRating.REGULAR: 2, HelpRating.MORE_TIME: 1}
 
 
@@ -53,3 +72,36 @@ def mean_help(ratings: Iterable[HelpRating]) -> Decimal | None:
     if not points:
         return None
     return (Decimal(sum(points)) / len(points)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def month_before(period: str) -> str:
+    """The month before "2025-10": "2025-09"."""
+    return f"{month_start(period) - dt.timedelta(days=1):%Y-%m}"
+
+
+def month_end(period: str) -> dt.date:
+    """The last day of the month "2025-10"."""
+    return (month_start(period) + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+
+
+def sponsors_of_month(sponsorships: Iterable[Sponsorship], period: str) -> list[Sponsorship]:
+    """The lead and joint sponsorships that touched the month, the first to begin first: theirs is its evaluation."""
+    first, last = month_start(period), month_end(period)
+    found = [
+        sponsorship
+        for sponsorship in sponsorships
+        if sponsorship.role in (SponsorRole.LEAD, SponsorRole.JOINT)
+        and (begun := max(sponsorship.started_on, first)) <= last
+        and sponsorship.runs_on(begun)
+    ]
+    return sorted(found, key=lambda sponsorship: (sponsorship.started_on, sponsorship.id or 0))
+
+
+def missing_levels(evaluation: ProgressEvaluation) -> list[str]:
+    """The levels that nobody has chosen yet; without any the month can be sent."""
+    return [level for level in LEVELS if getattr(evaluation, level) is None]
+
+
+def waits_for_sponsor(evaluation: ProgressEvaluation) -> bool:
+    """Whether somebody entered the month for the sponsor, who has still to look at it and send it."""
+    return evaluation.entered_by_id is not None and evaluation.state is EvaluationState.DRAFTED

@@ -1,6 +1,6 @@
 """Who may do what, and to which rows. The one place that decides; denied is the default (design section 3).
 
-`GRANTS` gives actions to roles, each with a scope; `tables.py` says which rows a scope means in each table. `can`
+`grants.py` gives actions to roles, each with a scope; `tables.py` says which rows a scope means in each table. `can`
 answers for one object and `visible` for a table, both from these two, so that a list and a page never disagree.
 """
 
@@ -14,223 +14,11 @@ from sqlalchemy.orm import RelationshipProperty, object_session
 from school import models as m
 from school.errors import NotAllowed
 from school.rules.actor import Actor
-from school.rules.tables import CREATES, FIXED, FOLLOWS, REACH, STEPS, VIEWS, WRITES, YEAR_OF, Scope
-from school.vocabulary import N_, Action, Role
+from school.rules.grants import GATEKEEPER, GRANTS, NEVER_ONES_OWN, SIGNED_IN
+from school.rules.tables import CREATES, FIXED, FOLLOWS, REACH, REOPENED, STEPS, VIEWS, WORDS, WRITES, YEAR_OF, Scope
+from school.vocabulary import N_, Action, RollOverChange
 
 NEEDS_REASON = frozenset({Scope.DEPARTMENT_OPENED, Scope.ALL_OPENED})
-
-_EVERYBODY = {
-    Action.ANSWER_FOLLOW_UP: Scope.SELF,
-    Action.ANSWER_REMINDER: Scope.SELF,
-    Action.MARK_READ: Scope.SELF,
-    Action.VIEW_DIRECTORY: Scope.ALL,
-    Action.VIEW_FOLLOW_UP: Scope.SELF,
-    Action.VIEW_OWN_ACCOUNT: Scope.SELF,
-    Action.VIEW_READING: Scope.SELF,
-    Action.VIEW_REMINDER: Scope.SELF,
-}
-
-GRANTS: dict[Role, dict[Action, Scope]] = {
-    Role.TEACHER: _EVERYBODY
-    | {
-        Action.CLASSIFY_CASE: Scope.OWN,
-        Action.CLOSE_FOLLOW_UP: Scope.SELF,
-        Action.EDIT_ACTIVITY: Scope.SELF,
-        Action.EDIT_CASE: Scope.OWN,
-        Action.EDIT_CONTACT: Scope.SPONSORED,
-        Action.EDIT_EVALUATION: Scope.LED,
-        Action.EDIT_PLAN: Scope.LED,
-        Action.EDIT_SUPPORT: Scope.SPONSORED,
-        Action.NOMINATE_STUDENT: Scope.ALL,
-        Action.RAISE_FOLLOW_UP: Scope.SELF,
-        Action.REGISTER_SPONSORSHIP: Scope.SELF,
-        Action.SCREEN_STUDENTS: Scope.OWN,
-        Action.VIEW_ACTIVITY: Scope.ALL,
-        Action.VIEW_CASE: Scope.OWN,
-        Action.VIEW_CIRCUMSTANCES: Scope.OWN,
-        Action.VIEW_CONTACT: Scope.OWN,
-        Action.VIEW_EVALUATION: Scope.OWN,
-        Action.VIEW_HELP_RATING: Scope.SELF,
-        Action.VIEW_INSPECTION: Scope.SELF,
-        Action.VIEW_NAMES: Scope.ALL,
-        Action.VIEW_PARTICIPANT: Scope.OWN,
-        Action.VIEW_PLAN: Scope.OWN,
-        Action.VIEW_REGISTRATION: Scope.SELF,
-        Action.VIEW_SPONSORSHIP: Scope.OWN,
-        Action.VIEW_STUDENT: Scope.OWN,
-        Action.VIEW_SUPPORT: Scope.OWN,
-    },
-    Role.DEPARTMENT_HEAD: _EVERYBODY
-    | {
-        Action.CLOSE_FOLLOW_UP: Scope.SELF,
-        Action.EDIT_DEPARTMENT_REPORT: Scope.DEPARTMENT,
-        Action.ENTER_EVALUATION: Scope.DEPARTMENT,
-        Action.RAISE_FOLLOW_UP: Scope.SELF,
-        Action.REVIEW_EVALUATION: Scope.DEPARTMENT,
-        Action.VIEW_ACTIVITY: Scope.ALL,
-        Action.VIEW_CASE: Scope.DEPARTMENT,
-        Action.VIEW_CIRCUMSTANCES: Scope.DEPARTMENT_OPENED,
-        Action.VIEW_CONTACT: Scope.DEPARTMENT,
-        Action.VIEW_DEPARTMENT_REPORT: Scope.DEPARTMENT,
-        Action.VIEW_EVALUATION: Scope.DEPARTMENT,
-        Action.VIEW_FOLLOW_UP: Scope.DEPARTMENT,
-        Action.VIEW_INSPECTION: Scope.DEPARTMENT,
-        Action.VIEW_NAMES: Scope.ALL,
-        Action.VIEW_PARTICIPANT: Scope.DEPARTMENT,
-        Action.VIEW_PLAN: Scope.DEPARTMENT,
-        Action.VIEW_READING: Scope.DEPARTMENT,
-        Action.VIEW_REGISTRATION: Scope.DEPARTMENT,
-        Action.VIEW_SPONSORSHIP: Scope.DEPARTMENT,
-        Action.VIEW_STUDENT: Scope.DEPARTMENT,
-        Action.VIEW_SUPPORT: Scope.DEPARTMENT,
-    },
-    Role.UNION: _EVERYBODY
-    | {
-        Action.AGREE_SPONSORSHIP: Scope.ALL,
-        Action.CLOSE_FOLLOW_UP: Scope.ALL,
-        Action.CONFIRM_EVALUATION: Scope.ALL,
-        Action.EDIT_ACTIVITY: Scope.ALL,
-        Action.EDIT_MEETING: Scope.ALL,
-        Action.ENTER_EVALUATION: Scope.ALL,
-        Action.INSPECT: Scope.ALL,
-        Action.RAISE_FOLLOW_UP: Scope.ALL,
-        Action.RATE_SPONSOR: Scope.ALL,
-        Action.VIEW_ACTIVITY: Scope.ALL,
-        Action.VIEW_CASE: Scope.ALL,
-        Action.VIEW_CIRCUMSTANCES: Scope.ALL_OPENED,
-        Action.VIEW_CONTACT: Scope.ALL,
-        Action.VIEW_DEPARTMENT_REPORT: Scope.ALL,
-        Action.VIEW_EVALUATION: Scope.ALL,
-        Action.VIEW_FOLLOW_UP: Scope.ALL,
-        Action.VIEW_HELP_RATING: Scope.ALL,
-        Action.VIEW_INSPECTION: Scope.ALL,
-        Action.VIEW_MEETING: Scope.ALL,
-        Action.VIEW_NAMES: Scope.ALL,
-        Action.VIEW_PARTICIPANT: Scope.ALL,
-        Action.VIEW_PLAN: Scope.ALL,
-        Action.VIEW_READING: Scope.ALL,
-        Action.VIEW_REGISTRATION: Scope.ALL,
-        Action.VIEW_SPONSORSHIP: Scope.ALL,
-        Action.VIEW_STUDENT: Scope.ALL,
-        Action.VIEW_SUPPORT: Scope.ALL,
-    },
-    Role.SECRETARY: _EVERYBODY
-    | {
-        Action.CLASSIFY_CASE: Scope.ALL,
-        Action.EDIT_ACTIVITY: Scope.ALL,
-        Action.EDIT_CASE: Scope.ALL,
-        Action.EDIT_MEETING: Scope.ALL,
-        Action.EDIT_STUDENT: Scope.ALL,
-        Action.ENTER_EVALUATION: Scope.ALL,
-        Action.NOMINATE_STUDENT: Scope.ALL,
-        Action.REGISTER_SPONSORSHIP: Scope.ALL,
-        Action.SCREEN_STUDENTS: Scope.ALL,
-        Action.VERIFY_CASE: Scope.ALL,
-        Action.VIEW_ACTIVITY: Scope.ALL,
-        Action.VIEW_CASE: Scope.ALL,
-        Action.VIEW_CIRCUMSTANCES: Scope.ALL,
-        Action.VIEW_CONTACT: Scope.ALL,
-        Action.VIEW_DEPARTMENT_REPORT: Scope.ALL,
-        Action.VIEW_EVALUATION: Scope.ALL,
-        Action.VIEW_FOLLOW_UP: Scope.ALL,
-        Action.VIEW_INSPECTION: Scope.ALL,
-        Action.VIEW_MEETING: Scope.ALL,
-        Action.VIEW_NAMES: Scope.ALL,
-        Action.VIEW_PARTICIPANT: Scope.ALL,
-        Action.VIEW_PLAN: Scope.ALL,
-        Action.VIEW_READING: Scope.ALL,
-        Action.VIEW_REGISTRATION: Scope.ALL,
-        Action.VIEW_SPONSORSHIP: Scope.ALL,
-        Action.VIEW_STUDENT: Scope.ALL,
-        Action.VIEW_SUPPORT: Scope.ALL,
-    },
-    Role.LEADERSHIP: _EVERYBODY
-    | {
-        Action.AGREE_SPONSORSHIP: Scope.ALL,
-        Action.ANNOUNCE_PLAN: Scope.ALL,
-        Action.ANSWER_FOLLOW_UP: Scope.ALL,
-        Action.APPROVE_CASE: Scope.ALL,
-        Action.APPROVE_SPONSORSHIP: Scope.ALL,
-        Action.CLASSIFY_CASE: Scope.ALL,
-        Action.CLOSE_CASE: Scope.ALL,
-        Action.CLOSE_FOLLOW_UP: Scope.ALL,
-        Action.CLOSE_YEAR: Scope.ALL,
-        Action.CONFIRM_CLASSIFICATION: Scope.ALL,
-        Action.CONFIRM_EVALUATION: Scope.ALL,
-        Action.EDIT_ACTIVITY: Scope.ALL,
-        Action.EDIT_CALENDAR: Scope.ALL,
-        Action.EDIT_CASE: Scope.ALL,
-        Action.EDIT_CATALOGUE: Scope.ALL,
-        Action.EDIT_MEETING: Scope.ALL,
-        Action.END_SPONSORSHIP: Scope.ALL,
-        Action.EXPORT_EMULATION: Scope.ALL,
-        Action.INSPECT: Scope.ALL,
-        Action.LOCK_EVALUATION: Scope.ALL,
-        Action.NOMINATE_STUDENT: Scope.ALL,
-        Action.RAISE_FOLLOW_UP: Scope.ALL,
-        Action.RATE_SPONSOR: Scope.ALL,
-        Action.REGISTER_SPONSORSHIP: Scope.ALL,
-        Action.REOPEN_EVALUATION: Scope.ALL,
-        Action.RETURN_DEPARTMENT_REPORT: Scope.ALL,
-        Action.REVIEW_EVALUATION: Scope.ALL,
-        Action.ROLL_OVER_YEAR: Scope.ALL,
-        Action.SCREEN_STUDENTS: Scope.ALL,
-        Action.VERIFY_CASE: Scope.ALL,
-        Action.VIEW_ACTIVITY: Scope.ALL,
-        Action.VIEW_AUDIT: Scope.ALL,
-        Action.VIEW_CASE: Scope.ALL,
-        Action.VIEW_CIRCUMSTANCES: Scope.ALL,
-        Action.VIEW_CONTACT: Scope.ALL,
-        Action.VIEW_DEPARTMENT_REPORT: Scope.ALL,
-        Action.VIEW_EVALUATION: Scope.ALL,
-        Action.VIEW_FOLLOW_UP: Scope.ALL,
-        Action.VIEW_HELP_RATING: Scope.ALL,
-        Action.VIEW_INSPECTION: Scope.ALL,
-        Action.VIEW_MEETING: Scope.ALL,
-        Action.VIEW_NAMES: Scope.ALL,
-        Action.VIEW_PARTICIPANT: Scope.ALL,
-        Action.VIEW_PLAN: Scope.ALL,
-        Action.VIEW_READING: Scope.ALL,
-        Action.VIEW_REGISTRATION: Scope.ALL,
-        Action.VIEW_SPONSORSHIP: Scope.ALL,
-        Action.VIEW_STUDENT: Scope.ALL,
-        Action.VIEW_SUPPORT: Scope.ALL,
-    },
-    Role.COUNCIL: _EVERYBODY | {Action.EXPORT_EMULATION: Scope.ALL},
-    Role.ADMIN: _EVERYBODY
-    | {
-        Action.EDIT_ACCOUNT: Scope.ALL,
-        Action.EDIT_CALENDAR: Scope.ALL,
-        Action.EDIT_CATALOGUE: Scope.ALL,
-        Action.EDIT_DIRECTORY: Scope.ALL,
-        Action.EDIT_STUDENT: Scope.ALL,
-        Action.VIEW_ACCOUNT: Scope.ALL,
-        Action.VIEW_AUDIT: Scope.ALL,
-        Action.VIEW_NAMES: Scope.ALL,
-        Action.VIEW_STUDENT: Scope.ALL,
-    },
-}
-# Whoever is signed in sees the own account, signs out and changes the own password, even without a role.
-SIGNED_IN: dict[Action, Scope] = {Action.VIEW_OWN_ACCOUNT: Scope.SELF}
-# Checks passwords before anybody is signed in; never an account's role.
-GATEKEEPER: dict[Action, Scope] = {Action.EDIT_ACCOUNT: Scope.ALL, Action.VIEW_ACCOUNT: Scope.ALL}
-
-# Nobody approves, confirms, scores or evaluates their own work, whatever roles they hold.
-NEVER_ONES_OWN = frozenset(
-    {
-        Action.AGREE_SPONSORSHIP,
-        Action.APPROVE_CASE,
-        Action.APPROVE_SPONSORSHIP,
-        Action.CLOSE_FOLLOW_UP,
-        Action.CONFIRM_CLASSIFICATION,
-        Action.CONFIRM_EVALUATION,
-        Action.INSPECT,
-        Action.LOCK_EVALUATION,
-        Action.RATE_SPONSOR,
-        Action.REOPEN_EVALUATION,
-        Action.REVIEW_EVALUATION,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -316,17 +104,28 @@ def may_write(actor: Actor | None, obj: Any, new: bool = False) -> bool:
 
 
 def may_delete(actor: Actor | None, obj: Any) -> bool:
-    """Whether the actor may write the row, and it is still in its first state: what went on is ended, and stays."""
+    """Whether the actor may write the row, and it is still in its first state: what went on is ended, and stays.
+
+    Who rolls years over may also take back what a roll-over made.
+    """
     if actor is not None and actor.operator:
         return True
-    return may_write(actor, obj) and _may_stand(actor, obj, new=True)
+    first_state = _may_stand(actor, obj, new=True)
+    return may_write(actor, obj) and (first_state or _of_roll_over(actor, obj, RollOverChange.MADE))
 
 
 def _may_move(actor: Actor | None, obj: Any) -> bool:
-    """Whether what says whose the row is stays, or changes by somebody who may change it."""
+    """Whether what says whose the row is stays, or changes by somebody who may change it; its words likewise."""
     attributes = inspect(obj).attrs
     moved = [action for name, action in FIXED.get(type(obj), {}).items() if attributes[name].history.has_changes()]
-    return all(action is not None and can(actor, action, obj) for action in moved)
+    if not all(action is not None and can(actor, action, obj) for action in moved):
+        return False
+    names, writers = WORDS.get(type(obj), ((), {}))
+    if not any(attributes[name].history.has_changes() for name in names):
+        return True
+    state = attributes["state"].history
+    stored = [*state.deleted, *state.unchanged]
+    return any(set(stored) <= {*states} and can(actor, action, obj) for action, states in writers.items())
 
 
 def _may_stand(actor: Actor | None, obj: Any, new: bool) -> bool:
@@ -343,7 +142,25 @@ def _may_stand(actor: Actor | None, obj: Any, new: bool) -> bool:
     if history.deleted and {*history.added, *history.deleted} <= states:
         return any(can(actor, action) for action in actions)
     steps = [step for step in machine.values() if step.target == obj.state and {*history.deleted} <= {*step.sources}]
-    return any(can(actor, step.action, obj) for step in steps)
+    if any(can(actor, step.action, obj) for step in steps):
+        return True
+    return obj.state in REOPENED.get(type(obj), ()) and _of_roll_over(actor, obj, RollOverChange.ENDED)
+
+
+def _of_roll_over(actor: Actor | None, obj: Any, change: RollOverChange) -> bool:
+    """Whether a roll-over that stands made or ended this row, and the actor may take that back."""
+    session = object_session(obj)
+    if session is None or not can(actor, Action.ROLL_OVER_YEAR, obj):
+        return False
+    item = m.RollOverItem
+    statement = (
+        select(item.id)
+        .join(item.roll_over)
+        .where(item.table_name == type(obj).__tablename__, item.row_id == obj.id, item.change == change)
+        .where(m.RollOver.undone_on.is_(None))
+    )
+    with session.no_autoflush:
+        return session.scalar(statement.limit(1)) is not None
 
 
 def in_closed_year(actor: Actor | None, obj: Any) -> bool:

@@ -4,12 +4,12 @@ import enum
 
 from school import models as m
 from school.rules.classification import CASE_STEPS
-from school.rules.evaluation import EVALUATION_STEPS
+from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
 from school.rules.oversight import FOLLOW_UP_STEPS, REPORT_STEPS
 from school.rules.pairing import SPONSORSHIP_STEPS
 from school.rules.plans import GOAL_STEPS
 from school.rules.year import YEAR_STEPS
-from school.vocabulary import Action, CaseState
+from school.vocabulary import Action, CaseState, EvaluationState, ReportState, SponsorshipState
 
 
 class Scope(enum.Enum):
@@ -190,7 +190,22 @@ STEPS: dict[type, dict] = {
     m.Sponsorship: SPONSORSHIP_STEPS,
     m.SupportCase: CASE_STEPS,
 }
+# What a roll-over ended goes back to one of these when it is undone (P4.9).
+REOPENED: dict[type, tuple] = {
+    m.Sponsorship: (SponsorshipState.APPROVED,),
+    m.SupportCase: (CaseState.APPROVED, CaseState.ACTIVE),
+}
 FOLLOWS = ({CaseState.APPROVED, CaseState.ACTIVE}, (Action.APPROVE_SPONSORSHIP, Action.END_SPONSORSHIP))
+
+# The words of a row, and who may change them in which of its states: a head comments, but never changes a level; what
+# was sent, locked or handed in stays as it was.
+WORDS: dict[type, tuple[tuple[str, ...], dict[Action, tuple]]] = {
+    m.DepartmentReport: (("comment", "figures"), {Action.EDIT_DEPARTMENT_REPORT: (ReportState.DRAFTED,)}),
+    m.ProgressEvaluation: (
+        (*LEVELS, "comment"),
+        {Action.EDIT_EVALUATION: OPEN_STATES, Action.ENTER_EVALUATION: (EvaluationState.DRAFTED,)},
+    ),
+}
 
 # The way from a row to its school year: once that is closed, the row is only read (P4.9). Not listed: what outlives a
 # year, and follow-ups, which are closed when they are done.

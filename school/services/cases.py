@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from school.errors import RuleError
 from school.models import (
+    AuditEntry,
     CasePrivate,
     Hardship,
     HardshipCategory,
@@ -18,12 +19,16 @@ from school.models import (
     SupportCase,
     SurveyEntry,
 )
+from school.rules import survey
 from school.rules.actor import Actor
+from school.rules.calendar import school_day
 from school.rules.classification import CASE_STEPS
+from school.rules.pairing import over
 from school.rules.policy import can, require
 from school.rules.workflow import advance
 from school.services.guard import UNSCOPED
 from school.services.records import apply, check_fresh, need, step
+from school.services.years import check_year_open
 from school.vocabulary import N_, Action, CaseOutcome, CaseState, Severity, SponsorshipState, SurveyChannel
 
 PRIVATE_FIELDS = ("circumstances", "own_effort")
@@ -48,6 +53,7 @@ def nominate(
         raise RuleError(N_("Thầy cô chọn học sinh trong danh sách gợi ý."), field="student")
     if year is None:
         raise RuleError(N_("Thầy cô chọn năm học."), field="school_year")
+    check_year_open(year)
     standing = select(SupportCase.id).where(SupportCase.student_id == student_id, SupportCase.school_year_id == year.id)
     categories = list(categories)
     if session.scalar(standing) is not None:
@@ -82,9 +88,10 @@ def open_listed(
 ) -> SupportCase:
     """A new case from a list that the school has agreed on (P4.3): approved, and nobody's nomination."""
     require(actor, Action.NOMINATE_STUDENT)
+    check_year_open(year)
     with step(session, "nominate"):
         case = _add_case(session, student_id, year, private, opened_on)
-    take_step(session, actor, case, "verify")
+    take_step(session, actor, case, "verify", listed=True)
     return take_step(session, actor, case, "approve")
 
 
@@ -135,19 +142,65 @@ def edit_private(
 
 
 def take_step(
-    session: Session, actor: Actor, case: SupportCase, name: str, outcome: CaseOutcome | None = None
+    session: Session,
+    actor: Actor,
+    case: SupportCase,
+    name: str,
+    outcome: CaseOutcome | None = None,
+    listed: bool = False,
 ) -> SupportCase:
-    """Verify, approve or close a case; closing needs an outcome and no sponsorship that still runs."""
+    """Verify, approve or close a case; closing needs an outcome and no sponsorship that still runs.
+
+    Verifying needs something known and a classification (P2), unless the school has agreed on the case in a list.
+    """
     require(actor, CASE_STEPS[name].action, case)
+    check_year_open(case.school_year)
     target = advance(CASE_STEPS, case.state, name)
+    if target is CaseState.VERIFIED and not listed:
+        survey.check_verifiable(what_is_known(session, actor, case))
     with step(session, name):
         if target is CaseState.CLOSED:
             need(outcome, N_("Thầy cô chọn kết quả khi kết thúc hồ sơ."), "outcome")
-            if any(s.state is not SponsorshipState.ENDED for s in case.sponsorships):
+            if any(
+                s.state is not SponsorshipState.ENDED and not over(s.ended_on, actor.today) for s in case.sponsorships
+            ):
                 raise RuleError(N_("Hồ sơ còn phân công đỡ đầu; thầy cô kết thúc phân công trước."))
             case.outcome, case.closed_on = outcome, actor.today
         case.state = target
     return case
+
+
+def what_is_known(
+    session: Session,
+    actor: Actor,
+    case: SupportCase,
+    surveys: Iterable[SurveyEntry] | None = None,
+    hardships: Iterable[Hardship] | None = None,
+) -> survey.Known:
+    """What is known of the case, as far as the actor sees it; give `surveys`, `hardships` where they are read."""
+    if surveys is None:
+        surveys = session.scalars(select(SurveyEntry).where(SurveyEntry.case_id == case.id))
+    if hardships is None:
+        hardships = session.scalars(select(Hardship).where(Hardship.case_id == case.id))
+    hardships, private = list(hardships), case.private
+    return survey.Known(
+        channels=survey.channels_heard(entry.channel for entry in surveys),
+        words=private is not None and any((getattr(private, name) or "").strip() for name in PRIVATE_FIELDS),
+        classified=bool(hardships),
+        confirmed=all(hardship.confirmed_on for hardship in hardships),
+        sponsored=any(sponsorship.runs_on(actor.today) for sponsorship in case.sponsorships),
+    )
+
+
+def approval_days(session: Session, cases: Iterable[SupportCase]) -> dict[int, dt.date]:
+    """When these cases, which the caller has read, were approved: the log alone keeps the day, and no more of it."""
+    statement = select(AuditEntry.row_id, func.max(AuditEntry.at)).where(
+        AuditEntry.table_name == SupportCase.__tablename__,
+        AuditEntry.row_id.in_([case.id for case in cases]),
+        AuditEntry.action == "approve",
+    )
+    found = session.execute(statement.group_by(AuditEntry.row_id), execution_options=UNSCOPED)
+    return {case_id: school_day(moment) for case_id, moment in found}
 
 
 def classify(
@@ -172,6 +225,7 @@ def classify(
 def confirm_classification(session: Session, actor: Actor, hardship: Hardship) -> None:
     """Confirm a classification that somebody else proposed."""
     require(actor, Action.CONFIRM_CLASSIFICATION, hardship)
+    check_year_open(hardship.case.school_year)
     with step(session, "confirm"):
         hardship.confirmed_by_id, hardship.confirmed_on = actor.account_id, actor.today
 
@@ -219,5 +273,6 @@ def _as_survey(
 
 
 def _check_open(case: SupportCase) -> None:
+    check_year_open(case.school_year)
     if case.state is CaseState.CLOSED:
         raise RuleError(N_("Hồ sơ đã kết thúc nên không sửa được nữa."))

@@ -8,28 +8,36 @@ from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from school.errors import RuleError
-from school.models import Classroom, Department, HardshipCategory, SchoolYear, Staff
+from school.models import Classroom, Department, GoalTemplate, HardshipCategory, SchoolYear, Staff, Teaching
 from school.names import class_name, clean_line
 from school.rules.actor import Actor
 from school.rules.calendar import parse_year, year_dates, year_name
 from school.rules.policy import require
 from school.services.guard import UNSCOPED
-from school.services.records import need, save
-from school.vocabulary import N_, Action
+from school.services.records import need, remove, save
+from school.services.years import check_year_open
+from school.vocabulary import N_, Action, Horizon, YearState
 
 GRADES = range(1, 13)
 
 
 def save_year(session: Session, actor: Actor, year: SchoolYear, values: Mapping, version: int | None = None) -> Any:
-    """A school year; dates left empty follow from the name: 1 September, 16 January, 31 May."""
+    """A school year; dates left empty follow from the name: 1 September, 16 January, 31 May.
+
+    A new one is being prepared while another runs, else it runs at once; later its state changes by steps alone.
+    """
+    if year.id is not None:
+        check_year_open(year)
     name = parse_year(need(values.get("name"), N_("Thầy cô điền tên năm học."), "name"))
     first, second, last = year_dates(name)
-    filled = dict(values, name=name)
+    filled: dict[str, Any] = {"name": name}
     filled["starts_on"] = values.get("starts_on") or first
     filled["semester_2_starts_on"] = values.get("semester_2_starts_on") or second
     filled["ends_on"] = values.get("ends_on") or last
     if not filled["starts_on"] < filled["semester_2_starts_on"] < filled["ends_on"]:
         raise RuleError(N_("Ba mốc của năm học cần theo thứ tự: đầu năm, đầu học kỳ II, cuối năm."), field="starts_on")
+    if year.id is None and session.scalar(select(SchoolYear.id).where(SchoolYear.state == YearState.RUNNING).limit(1)):
+        filled["state"] = YearState.PREPARING
     return save(session, actor, Action.EDIT_DIRECTORY, year, filled, version)
 
 
@@ -77,6 +85,9 @@ def save_classroom(
     grade = values.get("grade") or grade_of(name)
     if grade not in GRADES:
         raise RuleError(N_("Thầy cô điền khối lớp từ 1 đến 12."), field="grade")
+    for year in (values.get("school_year"), classroom.school_year):
+        if year is not None:
+            check_year_open(year)
     return save(session, actor, Action.EDIT_DIRECTORY, classroom, dict(values, name=name, grade=grade), version)
 
 
@@ -117,6 +128,43 @@ def save_category(
     need(values.get("code"), N_("Thầy cô điền mã mục phân loại."), "code")
     need(values.get("name"), N_("Thầy cô điền tên mục phân loại."), "name")
     return save(session, actor, Action.EDIT_CATALOGUE, category, values, version)
+
+
+def save_teaching(
+    session: Session, actor: Actor, teaching: Teaching, values: Mapping, version: int | None = None
+) -> Any:
+    """A member of staff teaches in a class: one of the reasons for a pairing (P4.3)."""
+    classroom = need(values.get("classroom"), N_("Thầy cô chọn lớp."), "classroom")
+    need(values.get("staff"), N_("Thầy cô chọn người dạy trong danh sách gợi ý."), "staff")
+    for room in (classroom, teaching.classroom):
+        if room is not None:
+            check_year_open(room.school_year)
+    return save(session, actor, Action.EDIT_DIRECTORY, teaching, values, version)
+
+
+def discard_teaching(session: Session, actor: Actor, teaching: Teaching, version: int | None = None) -> None:
+    """Take a teacher off a class."""
+    check_year_open(teaching.classroom.school_year)
+    remove(session, actor, Action.EDIT_DIRECTORY, teaching, version)
+
+
+def save_goal_template(
+    session: Session, actor: Actor, template: GoalTemplate, values: Mapping, version: int | None = None
+) -> Any:
+    """A goal to begin from (P3.5): short enough to be a student's own."""
+    text = clean_line(need(values.get("text"), N_("Thầy cô ghi mục tiêu."), "text"))
+    need(values.get("horizon"), N_("Thầy cô chọn tuần, tháng hay học kỳ."), "horizon")
+    return save(session, actor, Action.EDIT_CATALOGUE, template, dict(values, text=text), version)
+
+
+def goal_hints(session: Session) -> list[tuple[Horizon, str]]:
+    """The goals on offer, by week, month and semester; one statement."""
+    rows = session.execute(
+        select(GoalTemplate.horizon, GoalTemplate.text)
+        .where(GoalTemplate.in_use.is_(True))
+        .order_by(GoalTemplate.position, GoalTemplate.id)
+    ).all()
+    return sorted(((horizon, text) for horizon, text in rows), key=lambda row: list(Horizon).index(row[0]))
 
 
 def _one_line(values: Mapping, *names: str) -> dict[str, Any]:

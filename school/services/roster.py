@@ -15,6 +15,7 @@ from school.rules.actor import Actor
 from school.rules.policy import require
 from school.services.guard import UNSCOPED
 from school.services.records import apply, check_fresh, need, step
+from school.services.years import check_stays_open, check_year_open
 from school.vocabulary import N_, Action, EnrolmentOutcome
 
 PRIVATE_FIELDS = ("ethnicity", "policy_category", "father_name", "mother_name", "phone", "address", "note")
@@ -90,6 +91,7 @@ def save_students(session: Session, actor: Actor, drafts: Sequence[StudentDraft]
                     draft.student.updated_at = actor.now  # as in `save_student`
         moved = [draft for draft in drafts if draft.classroom is not None]
         for draft in moved:
+            check_year_open(draft.classroom.school_year)  # type: ignore[union-attr]
             _leave_class(actor, draft)
         session.flush()  # before the new stays begin: a student has one open stay
         for draft in moved:
@@ -159,6 +161,7 @@ def place(
     current = student.current_enrolment if student.id else None
     if current is not None and current.classroom_id == classroom.id:
         return current
+    check_year_open(classroom.school_year)
     first = since or first_day(actor, classroom)
     if current is not None and current.started_on >= first:
         current.classroom = classroom
@@ -180,6 +183,7 @@ def save_result(
     """A term's result: ratings (P7) and absences, counted in sessions."""
     require(actor, Action.EDIT_STUDENT)
     _check_absences(values)
+    check_stays_open(session, [result.enrolment_id, _stay_of(values)])
     new = result.id is None
     if not new:
         check_fresh(result, version)
@@ -192,11 +196,18 @@ def save_result(
 def save_results(session: Session, actor: Actor, drafts: Sequence[tuple[TermResult, Mapping[str, Any]]]) -> None:
     """`save_result` for a whole list, in one flush."""
     require(actor, Action.EDIT_STUDENT)
+    check_stays_open(session, [stay for result, values in drafts for stay in (result.enrolment_id, _stay_of(values))])
     with step(session, None):
         for result, values in drafts:
             _check_absences(values)
             apply(result, values)
             session.add(result)
+
+
+def _stay_of(values: Mapping[str, Any]) -> int | None:
+    """The id of the stay that a result is to belong to, given as a row or as an id."""
+    enrolment = values.get("enrolment")
+    return enrolment.id if enrolment is not None else values.get("enrolment_id")
 
 
 def _check_absences(values: Mapping[str, Any]) -> None:

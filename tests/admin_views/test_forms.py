@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+from lxml import html
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from school.models import (
     CasePrivate,
@@ -18,6 +20,7 @@ from school.models import (
 )
 from school.vocabulary import CaseState, EvaluationState, SponsorshipState
 from tests.cast import Cast
+from tests.factories import a_category
 from tests.web import Browser, errors_of, version_of
 
 SignIn = Callable[[str], Browser]
@@ -297,3 +300,91 @@ def take(browser: Browser, address: str, screen: str, step: str, expected: int =
     answer = browser.post(f"/admin/{screen}/step/", data)
     assert answer.status_code == expected, errors_of(answer)
     return answer.text
+
+
+# Sections -------------------------------------------------------------------------------------------------------------
+
+
+def legends(page: TestResponse) -> list[str]:
+    """The titles of a form's sections."""
+    return [str(text) for text in html.fromstring(page.text).xpath("//fieldset[@class='section']/legend/text()")]
+
+
+def folds(page: TestResponse) -> list[tuple[str, int, bool]]:
+    """Of each group of check boxes: its title, how many boxes there are, and whether it stands open."""
+    groups = html.fromstring(page.text).xpath("//details[@class='fold']")
+    return [
+        (
+            " ".join(str(group.xpath("string(summary)")).split()),
+            len(group.xpath(".//input[@type='checkbox' and @name='categories']")),
+            group.get("open") is not None,
+        )
+        for group in groups
+    ]
+
+
+def test_the_nomination_form_has_sections_and_its_classification_folds_by_group(sign_in: SignIn, cast: Cast) -> None:
+    page = sign_in("lan").get("/admin/case/new/")
+    assert legends(page) == ["Học sinh", "Điều đã biết về em", "Phân loại"]
+    assert [(title[:6], boxes, opened) for title, boxes, opened in folds(page)] == [
+        ("Nhóm A", 14, False),
+        ("Nhóm B", 8, False),
+        ("Nhóm C", 12, False),
+    ]
+
+
+def test_a_group_in_which_something_was_ticked_stands_open_after_an_error(sign_in: SignIn, cast: Cast) -> None:
+    lan = sign_in("lan")
+    lan.get("/admin/case/new/")
+    ticked = a_category(cast.session, "learning_not_met").id
+    page = lan.post("/admin/case/new/", {"student": "", "categories": [ticked], "severity": "urgent"})
+    assert page.status_code == 400
+    standing_open = [title for title, _, opened in folds(page) if opened]
+    assert standing_open == ["Nhóm B: rèn luyện, học tập cần hỗ trợ · đã chọn 1"]
+    assert f'value="{ticked}"' in page.text
+    assert 'id="student-error"' in page.text
+
+
+def test_what_was_ticked_in_any_group_is_kept_with_the_case(sign_in: SignIn, cast: Cast) -> None:
+    thu = sign_in("thu")
+    thu.get("/admin/case/new/")
+    codes = ("poor_household", "learning_not_met", "wants_to_leave")
+    data = {
+        "student": "Nguyễn Thị Thắm · 12A3",
+        "school_year": cast.year,
+        "channel": "family",
+        "categories": [a_category(cast.session, code).id for code in codes],
+        "severity": "urgent",
+    }
+    saved = thu.post("/admin/case/new/", data)
+    assert saved.status_code == 303, errors_of(saved)
+    case = cast.session.get(SupportCase, int(saved.headers["Location"].split("=")[1]))
+    assert {hardship.category.code for hardship in case.hardships} == set(codes)
+
+
+def test_the_edit_form_of_a_case_is_one_section_without_a_title(sign_in: SignIn, cast: Cast) -> None:
+    lan = sign_in("lan")
+    lan.get(f"/admin/case/details/?id={cast.id('sponsored')}")
+    lan.post("/admin/case/open/", {"id": cast.id("sponsored")})
+    assert legends(lan.get(f"/admin/case/edit/?id={cast.id('sponsored')}")) == []
+
+
+def test_the_student_form_keeps_what_is_private_apart_and_the_commune_in_it(sign_in: SignIn, cast: Cast) -> None:
+    address = f"/admin/student/edit/?id={cast.id('sponsored', 'student')}"
+    thu = sign_in("thu")
+    page = thu.get(address)
+    assert legends(page) == ["Học sinh", "Gia đình và liên hệ"]
+    code = re.search(r'name="code"[^>]*value="([^"]*)"', page.text)[1]
+    data = {"version": version_of(page), "code": code, "full_name": "Y Bhiu Niê", "commune": "Xã Đắk Ru"}
+    assert thu.post(address, data).status_code == 303
+    assert cast.session.get(Student, cast.id("sponsored", "student")).private.commune == "Xã Đắk Ru"
+    assert "Xã Đắk Ru" in unescape(thu.get(address.replace("edit", "details")).text)
+    plain = sign_in("quan").get(address)
+    assert legends(plain) == []
+    assert 'name="commune"' not in plain.text
+
+
+def test_a_form_without_sections_stays_as_it_was(sign_in: SignIn) -> None:
+    page = sign_in("lan").get("/admin/contact/new/")
+    assert legends(page) == []
+    assert 'name="summary"' in page.text

@@ -10,13 +10,14 @@ from school.models import Classroom
 from school.rules.actor import Actor
 from school.services.guard import set_actor
 from tests.cast import NOW, Cast
-from tests.factories import make_student
+from tests.factories import make_result, make_student
 from tests.web import Browser
 
 LISTS = [
     "student",
     "result",
     "case",
+    "survey",
     "hardship",
     "sponsorship",
     "plan",
@@ -59,6 +60,21 @@ def test_a_list_runs_few_statements_whatever_the_page_size(
         counts.append(len(seen))
         assert len(seen) <= MOST_STATEMENTS, "\n\n".join(seen)
     assert counts[1] == counts[2]
+
+
+def test_the_screening_list_runs_few_statements_however_many_students(
+    sign_in: Callable[[str], Browser], statements: Any, cast: Cast
+) -> None:
+    set_operator(cast)
+    for number in range(60):
+        student = make_student(cast.session, f"Nguyễn Văn Đông {number}", cast.get(Classroom, cast.classes["10A1"]))
+        make_result(cast.session, student.current_enrolment, absences_unexcused=9)
+    cast.session.commit()
+    browser = sign_in("binh")
+    for _ in range(2):
+        with statements() as seen:
+            assert browser.get("/admin/screening/").text.count("Vắng không phép 9 buổi") == 20
+        assert len(seen) <= MOST_STATEMENTS, "\n\n".join(seen)
 
 
 def test_the_emulation_page_runs_few_statements(sign_in: Callable[[str], Browser], statements: Any) -> None:

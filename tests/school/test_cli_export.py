@@ -110,3 +110,15 @@ def test_what_is_exported_reads_back_as_no_change(run, school, tmp_path, report)
     found = json.loads(answer.stdout)
     assert (found["created"], found["updated"], found["rejected"]) == (0, 0, [])
     assert found["unchanged"] == {"students": 2, "assignments": 1}[report]
+
+
+def test_students_left_over_go_up_without_names(run, session, school):
+    waiting = make.make_case(session, make.make_student(session, "Bùi Văn Chờ"), code="HT25-0077")
+    make.make_hardship(session, waiting)
+    session.commit()
+    answer = run("export", "left-over", "--year", "2025-2026", "-o", "-")
+    assert answer.exit_code == 0
+    header, row = table(answer.stdout_bytes)
+    assert header == ["TT", "Mã hồ sơ", "Lớp", "Khối", "Nhóm", "Mức độ", "Chờ từ ngày"]
+    assert row[1] == "HT25-0077"
+    assert "Chờ" not in "".join(row)

@@ -20,21 +20,26 @@ from app import create_app
 from school import cli, demo
 from school import models as m
 from school.db import db
-from school.demo import keeping
+from school.demo import cast, cycle, keeping
 from school.demo.profiles import PROFILES
 from school.demo.texts import COMMENTS
 from school.errors import RuleError
 from school.rules.actor import Actor
 from school.rules.calendar import SCHOOL_TIME, month_start, school_day
-from school.services import accounts, audit
+from school.services import accounts, audit, evaluations
+from school.services.department_figures import Figures
 from school.services.guard import set_actor
 from school.vocabulary import (
     CaseState,
+    Deadline,
     EvaluationState,
+    FollowUpKind,
+    FollowUpState,
     GoalState,
     HardshipGroup,
     Horizon,
     Origin,
+    ReportState,
     Role,
     SponsorRole,
     SponsorshipState,
@@ -265,6 +270,194 @@ def test_support_is_counted_in_lessons_and_in_money(school):
     assert sum(item.value or 0 for item in items) >= 1_000_000
     assert count(school, m.Activity) >= 4
     assert count(school, m.ActivityParticipant) >= 30
+
+
+def test_the_plan_is_announced_in_september_and_most_have_read_it(school):
+    plan = school.scalars(select(m.Announcement)).one()
+    assert dt.date(2025, 9, 1) <= plan.published_on <= dt.date(2025, 9, 7)
+    assert "2025-2026" in plan.title
+    for day in ("20/11", "10/11/2025", "30/12/2025", "27/02/2026"):
+        assert day in plan.body
+    read = school.scalars(select(m.AnnouncementReading)).all()
+    assert len({reading.staff_id for reading in read}) == 58 - 8
+    assert all(plan.published_on <= reading.read_on <= plan.published_on + dt.timedelta(days=14) for reading in read)
+
+
+def test_two_dates_of_the_year_are_moved(school):
+    moved = {(row.deadline, row.period): row.last_day for row in school.scalars(select(m.MovedDeadline))}
+    assert moved == {
+        (Deadline.SURVEY_OPENS, ""): dt.date(2025, 11, 10),
+        (Deadline.DEPARTMENT_MONTH, "2026-02"): dt.date(2026, 2, 27),
+    }
+
+
+def test_suggestions_have_their_reasons_classes_taught_and_communes(school):
+    taught = {(row.staff_id, row.classroom_id) for row in school.scalars(select(m.Teaching))}
+    teachers = school.scalars(select(m.Staff).where(m.Staff.is_teacher)).all()
+    assert {staff.id for staff in teachers} == {staff_id for staff_id, _ in taught}
+    for room in school.scalars(select(m.Classroom)):
+        assert (room.homeroom_teacher_id, room.id) in taught
+        assert sum(room_id == room.id for _, room_id in taught) == len({staff.subject for staff in teachers})
+    students = Counter(school.scalars(select(m.StudentPrivate.commune)))
+    staff = Counter(school.scalars(select(m.Staff.commune)))
+    assert None not in students
+    assert 10 < staff.pop(None) < 30
+    assert set(staff) <= set(students)
+
+
+def test_goals_to_begin_from_are_there_for_each_horizon(school):
+    found = Counter(school.scalars(select(m.GoalTemplate.horizon)))
+    assert set(found) == set(Horizon)
+    assert 12 <= found.total() <= 20
+
+
+def test_staff_register_in_general_or_for_a_student_and_some_late(school):
+    found = school.scalars(select(m.Registration)).all()
+    last = dt.date(2025, 11, 19)
+    general = [row for row in found if row.student_id is None]
+    assert sum(row.registered_on <= last for row in general) == 25
+    assert sum(row.registered_on > last for row in general) == 2
+    assert sum(row.student_id is not None for row in found) == 6
+    assert sum(row.withdrawn_on is not None for row in found) == 1
+    assert len({row.note for row in found}) > 8
+
+
+def test_pairings_are_agreed_in_meetings_that_the_vice_principal_chairs(school):
+    meetings = school.scalars(select(m.AssignmentMeeting)).all()
+    assert len(meetings) >= 4
+    assert {meeting.chair.post for meeting in meetings} == {"Phó Hiệu trưởng"}
+    assert len({meeting.decision_number for meeting in meetings}) == len(meetings)
+    assert all(meeting.proceedings and meeting.sponsorships for meeting in meetings)
+    for pairing in school.scalars(select(m.Sponsorship).where(m.Sponsorship.follows_id.is_(None))):
+        assert (pairing.meeting is None) == (pairing.state is SponsorshipState.REGISTERED)
+        assert pairing.meeting is None or pairing.meeting.held_on <= pairing.started_on
+
+
+def test_one_sponsor_is_stood_in_for_and_goes_on_afterwards(school):
+    again = [
+        pairing
+        for pairing in school.scalars(select(m.Sponsorship).where(m.Sponsorship.follows_id.is_not(None)))
+        if pairing.follows.follows is not None
+    ]
+    (row,) = again
+    instead, before = row.follows, row.follows.follows
+    assert row.staff_id == before.staff_id != instead.staff_id
+    day = dt.timedelta(days=1)
+    assert (instead.started_on, row.started_on) == (before.ended_on + day, instead.ended_on + day)
+    contacts = school.scalars(select(m.Contact).where(m.Contact.case_id == row.case_id)).all()
+    own = [contact for contact in contacts if contact.staff_id == instead.staff_id]
+    assert own
+    assert all(instead.started_on <= contact.occurred_on <= instead.ended_on for contact in own)
+
+
+def test_the_records_point_out_students_of_whom_some_are_taken_in(school):
+    found = school.scalars(select(m.ScreeningDecision)).all()
+    taken = [row for row in found if row.taken_in]
+    assert (len(taken), len(found) - len(taken)) == (4, 7)
+    assert all(row.reason for row in found if not row.taken_in)
+    cases = {case.student_id: case for case in school.scalars(select(m.SupportCase))}
+    assert all(cases[row.student_id].state is not CaseState.NOMINATED for row in taken)
+    assert not [row for row in found if not row.taken_in and row.student_id in cases]
+
+
+def test_departments_report_each_month_one_of_them_late(school):
+    plan = cycle.deadlines(cast.School(school.scalars(select(m.SchoolYear)).one()))
+    reports = school.scalars(select(m.DepartmentReport)).all()
+    newest = max(report.period for report in reports)
+    assert newest == "2026-01"
+    for period in ("2025-09", "2025-10", "2025-11", "2025-12"):
+        own = [report for report in reports if report.period == period]
+        assert {report.state for report in own} == {ReportState.SUBMITTED}
+        last = plan.last_day(Deadline.DEPARTMENT_MONTH, period)
+        assert len(own) >= 5
+        assert sum(school_day(report.submitted_at) > last for report in own) == 1
+    assert all(Figures.thaw(report.figures).cases for report in reports if report.state is ReportState.SUBMITTED)
+    held = [report for report in reports if report.period == newest]
+    assert {report.state for report in held} == set(ReportState)
+    assert len(held) < len([report for report in reports if report.period == "2025-12"])
+    assert [report for report in held if report.state is ReportState.DRAFTED and report.submitted_at]  # returned
+    assert [report for report in held if report.state is ReportState.DRAFTED and not report.submitted_at]
+    assert len({report.comment for report in reports}) > 10
+
+
+def test_a_department_a_sponsor_and_a_case_are_inspected(school):
+    found = school.scalars(select(m.Inspection)).all()
+    assert len(found) == 3
+    for name in ("department", "sponsorship", "case"):
+        (one,) = [inspection for inspection in found if getattr(inspection, name) is not None]
+        assert one.follow_ups
+        assert one.inspector_id not in {follow_up.owner_id for follow_up in one.follow_ups}
+    assert FollowUpState.CLOSED in {row.state for inspection in found for row in inspection.follow_ups}
+    assert {FollowUpState.OPEN, FollowUpState.ANSWERED} <= {
+        row.state for row in max(found, key=lambda one: one.held_on).follow_ups
+    }
+
+
+def test_difficulties_and_advice_are_answered_and_some_still_wait(school):
+    found = school.scalars(select(m.FollowUp)).all()
+    standing = Counter((row.state, row.state is FollowUpState.OPEN and row.due_on < DAY) for row in found)
+    assert standing[FollowUpState.OPEN, True] >= 1
+    assert standing[FollowUpState.OPEN, False] >= 2
+    assert standing[FollowUpState.ANSWERED, False] >= 1
+    assert standing[FollowUpState.CLOSED, False] >= 8
+    kinds = {row.kind for row in found}
+    assert kinds >= {FollowUpKind.ADVICE, FollowUpKind.DIFFICULTY, FollowUpKind.FINDING, FollowUpKind.REMINDER}
+    waiting = {row.owner_id for row in found if row.state is FollowUpState.OPEN}
+    for username in ("giaovien", "totruong", "lanhdao"):
+        assert accounts.find(school, username).staff_id in waiting
+
+
+def test_a_head_has_entered_one_month_for_a_sponsor_who_has_still_to_send_it(school):
+    rows = school.scalars(select(m.ProgressEvaluation).where(m.ProgressEvaluation.entered_by_id.is_not(None))).all()
+    (row,) = rows
+    assert row.state is EvaluationState.DRAFTED
+    assert row.entered_by.username == "totruong"
+    assert row.entered_by.staff_id != row.author_id
+    assert evaluations.still_entered(school, rows) == {row.id}
+
+
+DATED = [
+    (m.Announcement, "published_on"),
+    (m.AnnouncementReading, "read_on"),
+    (m.AssignmentMeeting, "held_on"),
+    (m.Contact, "occurred_on"),
+    (m.FollowUp, "raised_on"),
+    (m.FollowUp, "answered_on"),
+    (m.FollowUp, "closed_on"),
+    (m.Inspection, "held_on"),
+    (m.Registration, "registered_on"),
+    (m.ScreeningDecision, "decided_on"),
+    (m.SupportCase, "opened_on"),
+    (m.SurveyEntry, "occurred_on"),
+]
+# What there is of each kind on a day early in September, in November, and in the summer.
+BY_DAY = {
+    dt.date(2026, 9, 10): {m.Announcement, m.Registration},
+    dt.date(2026, 11, 24): {model for model, _ in DATED} | {m.DepartmentReport},
+    dt.date(2027, 7, 1): {model for model, _ in DATED} | {m.DepartmentReport},
+}
+
+
+@pytest.mark.parametrize("day", BY_DAY)
+def test_on_any_day_there_is_what_should_be_and_nothing_from_later(day, session, operator):
+    demo.fill(session, operator, day, PASSWORD)
+    last = demo.last_day(day)
+    assert all(count(session, model) for model in BY_DAY[day])
+    for model, name in DATED:
+        newest = session.scalar(select(func.max(getattr(model, name))))
+        assert newest is None or newest < last, f"{model.__name__}.{name}"
+    assert school_day(session.scalar(select(func.max(m.AuditEntry.at)))) < last
+    staff = {account.id: account.staff_id for account in session.scalars(select(m.Account))}
+    for pairing in session.scalars(select(m.Sponsorship).where(m.Sponsorship.approved_by_id.is_not(None))):
+        assert staff[pairing.approved_by_id] != pairing.staff_id
+    for row in session.scalars(select(m.FollowUp).where(m.FollowUp.closed_by_id.is_not(None))):
+        assert staff[row.closed_by_id] not in (row.owner_id, row.answered_by_id)
+    for evaluation in session.scalars(select(m.ProgressEvaluation)):
+        assert staff.get(evaluation.confirmed_by_id) not in {s.staff_id for s in evaluation.case.sponsorships}
+    for inspection in session.scalars(select(m.Inspection)):
+        case = inspection.case or (inspection.sponsorship and inspection.sponsorship.case)
+        assert case is None or inspection.inspector_id not in {s.staff_id for s in case.sponsorships}
+        assert inspection.department is None or inspection.department.head_id != inspection.inspector_id
 
 
 def test_the_log_tells_who_did_it_and_is_chained(school):

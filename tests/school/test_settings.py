@@ -15,6 +15,8 @@ WRONG = [
     ("DATABASE_URL", "không phải địa chỉ"),
     ("DATABASE_URL", ""),
     ("DATABASE_URL", "postgresql+psycopg://localhost:cổng/school"),
+    ("MAIL_FROM", "Trường <dodau@truong.vn>"),
+    ("MAIL_FROM", ""),
     ("PORT", "0"),
     ("PORT", "65536"),
     ("PORT", "năm nghìn"),
@@ -22,9 +24,15 @@ WRONG = [
     ("PROXIES", "-1"),
     ("PROXIES", "một"),
     ("PROXIES", [1]),
+    ("PUBLIC_URL", "dodau.truong.edu.vn"),
+    ("PUBLIC_URL", "https://dodau.truong.edu.vn/admin/"),
+    ("PUBLIC_URL", "ftp://dodau.truong.edu.vn"),
+    ("SCREENING_ABSENCES", "năm"),
     ("SECRET_KEY", "short"),
     ("SECRET_KEY", "ă" * 15),  # bytes count, not letters: 30 of them
     ("SECURE_COOKIES", "maybe"),
+    ("SMTP_URL", "mail.truong.vn"),
+    ("SMTP_URL", "smtp://nguoi:matkhau@mail.truong.vn?starttls=0"),
 ]
 
 
@@ -46,6 +54,25 @@ def test_a_wrong_setting_in_the_environment_names_its_variable(tmp_path: Path, n
 
 def test_every_setting_that_can_be_wrong_is_tried() -> None:
     assert SETTINGS.keys() - {name for name, _ in WRONG} == {"HOST", "SCHOOL_NAME", "TRUSTED_HOSTS"}
+
+
+def test_mail_needs_an_address_that_it_comes_from(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"^MAIL_FROM: "):
+        read(tmp_path, {"SMTP_URL": "smtps://mail.truong.vn"})
+    settings = read(tmp_path, {"SMTP_URL": "smtps://mail.truong.vn", "MAIL_FROM": "dodau@truong.vn"})
+    assert (settings["SMTP_URL"], settings["MAIL_FROM"]) == ("smtps://mail.truong.vn", "dodau@truong.vn")
+
+
+def test_no_refusal_repeats_a_password(tmp_path: Path) -> None:
+    with pytest.raises(SettingError) as refusal:
+        read(tmp_path, {"SMTP_URL": "smtp://nguoi:bimatlam@mail.truong.vn?starttls=0"})
+    assert "bimatlam" not in str(refusal.value)
+
+
+def test_the_public_address_is_kept_without_its_last_slash(tmp_path: Path) -> None:
+    assert (
+        read(tmp_path, {"PUBLIC_URL": "https://dodau.truong.vn:8443/"})["PUBLIC_URL"] == "https://dodau.truong.vn:8443"
+    )
 
 
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:

@@ -677,3 +677,50 @@ def test_two_people_without_staff_are_not_the_same_person(cast: Cast) -> None:
     assert actor is not None and actor.staff_id is None
     assert not can(actor, Action.VIEW_HELP_RATING, cast.get(m.SponsorEvaluation, cast.id("sponsored", "rating")))
     assert stranger.id not in actor.reach.department_staff
+
+
+# Words of a row, beneath the services -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("person", "state", "level", "allowed"),
+    [
+        ("lan", "drafted", "learning", True),
+        ("lan", "returned", "learning", True),
+        ("lan", "submitted", "learning", False),
+        ("lan", "locked", "comment", False),
+        ("hoa", "drafted", "learning", True),  # enters it for the sponsor
+        ("hoa", "submitted", "learning", False),  # comments, never changes a level
+        ("hoa", "submitted", "review_comment", True),
+        ("cuc", "reviewed", "dropout_risk", False),
+        ("binh", "locked", "trend", False),
+    ],
+)
+def test_a_level_changes_only_by_those_who_write_it_while_it_is_open(
+    cast: Cast, person: str, state: str, level: str, allowed: bool
+) -> None:
+    set_actor(cast.session, cast.actor("operator"))
+    row = cast.get(m.ProgressEvaluation, cast.id("sponsored", "progress"))
+    row.state = state
+    cast.session.flush()
+    cast.session.refresh(row)
+    set_actor(cast.session, cast.actor(person))
+    setattr(row, level, {"dropout_risk": "high"}.get(level, "declined"))
+    if allowed:
+        cast.session.flush()
+    else:
+        with pytest.raises(NotAllowed):
+            cast.session.flush()
+
+
+def test_the_figures_of_a_report_that_was_handed_in_stay(cast: Cast) -> None:
+    set_actor(cast.session, cast.actor("operator"))
+    own = m.DepartmentReport.department_id == cast.departments["Tổ Toán"]
+    report = cast.session.scalars(select(m.DepartmentReport).where(own)).one()
+    report.state, report.figures = "submitted", {"cases": 3}
+    cast.session.flush()
+    cast.session.refresh(report)
+    set_actor(cast.session, cast.actor("hoa"))
+    report.figures = {"cases": 4}
+    with pytest.raises(NotAllowed):
+        cast.session.flush()

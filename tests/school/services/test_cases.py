@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from school import models as m
 from school.errors import NotAllowed, RuleError, StaleRecord
 from school.rules.actor import Actor
-from school.services import cases
+from school.services import cases, surveys
 from school.services.guard import acting, set_actor
 from school.vocabulary import CaseOutcome, CaseState, Severity, SurveyChannel
 from tests.cast import NOW, TODAY, Cast
@@ -202,15 +202,53 @@ def other_category(session: Session, case: m.SupportCase) -> m.HardshipCategory:
 # Steps --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_case_is_verified_by_the_secretary_and_approved_by_leadership(cast: Cast) -> None:
+def nominated(cast: Cast, said: dict[str, str], *codes: str) -> int:
+    """The id of a case that son nominates with these words and classifications."""
     son = become(cast, "son")
-    number = cases.nominate(cast.session, son, cast.stranger, cast.get(m.SchoolYear, cast.year), SAID).id
+    kinds = [a_category(cast.session, code) for code in codes]
+    year = cast.get(m.SchoolYear, cast.year)
+    return cases.nominate(cast.session, son, cast.stranger, year, said, categories=kinds).id
+
+
+def test_a_case_is_verified_by_the_secretary_and_approved_by_leadership(cast: Cast) -> None:
+    number = nominated(cast, SAID, "poor_household")
     thu = become(cast, "thu")
     case = cases.take_step(cast.session, thu, cast.get(m.SupportCase, number), "verify")
     with pytest.raises(NotAllowed):
         cases.take_step(cast.session, thu, case, "approve")
     binh = become(cast, "binh")
     assert cases.take_step(cast.session, binh, case, "approve").state is CaseState.APPROVED
+
+
+def test_a_case_of_which_nothing_is_known_is_not_verified(cast: Cast) -> None:
+    number = nominated(cast, {"circumstances": "  "}, "poor_household")
+    thu = become(cast, "thu")
+    case = cast.get(m.SupportCase, number)
+    with pytest.raises(RuleError, match="ít nhất một nguồn"):
+        cases.take_step(cast.session, thu, case, "verify")
+    heard = {"case": case, "channel": SurveyChannel.FAMILY, "occurred_on": TODAY, "findings": "em ở với bà"}
+    surveys.write_survey(cast.session, thu, m.SurveyEntry(), heard)
+    assert cases.take_step(cast.session, thu, case, "verify").state is CaseState.VERIFIED
+
+
+def test_a_case_without_classification_is_not_verified(cast: Cast) -> None:
+    number = nominated(cast, SAID)
+    thu = become(cast, "thu")
+    case = cast.get(m.SupportCase, number)
+    with pytest.raises(RuleError, match="Chưa phân loại"):
+        cases.take_step(cast.session, thu, case, "verify")
+    values = {"case": case, "category": a_category(cast.session), "severity": Severity.WATCH}
+    cases.classify(cast.session, thu, m.Hardship(), values)
+    assert cases.take_step(cast.session, thu, case, "verify").state is CaseState.VERIFIED
+
+
+def test_the_log_alone_knows_when_a_case_was_approved(cast: Cast) -> None:
+    number = nominated(cast, SAID, "poor_household")
+    case = cases.take_step(cast.session, become(cast, "thu"), cast.get(m.SupportCase, number), "verify")
+    assert cases.approval_days(cast.session, [case]) == {}
+    cases.take_step(cast.session, become(cast, "binh"), case, "approve")
+    become(cast, "thu")
+    assert cases.approval_days(cast.session, [case]) == {number: TODAY}
 
 
 def test_a_leader_does_not_approve_the_own_nomination(cast: Cast) -> None:

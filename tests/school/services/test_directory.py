@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from school import models as m
@@ -12,7 +13,7 @@ from school.rules.actor import Actor
 from school.services import directory
 from school.services.guard import set_actor
 from school.services.records import remove
-from school.vocabulary import Action, HardshipGroup
+from school.vocabulary import Action, HardshipGroup, Horizon
 from tests.cast import Cast
 from tests.factories import make_classroom, make_department, make_staff, make_year
 
@@ -220,3 +221,82 @@ def test_the_short_lists_put_this_years_classes_first_and_name_the_year_of_older
 def test_the_short_lists_are_for_those_who_may_read_the_directory(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         directory.short_lists(cast.session, cast.actor("tro"))
+
+
+def test_who_teaches_a_class_is_entered_once(cast: Cast) -> None:
+    admin = cast.actor("quan")
+    set_actor(cast.session, admin)
+    given = {"classroom": cast.get(m.Classroom, cast.classes["10A1"]), "staff": cast.get(m.Staff, cast.staff["tam"])}
+    row = directory.save_teaching(cast.session, admin, m.Teaching(), given)
+    with pytest.raises(RuleError, match="đã có tên dạy"):
+        directory.save_teaching(cast.session, admin, m.Teaching(), given)
+    cast.session.rollback()
+    again = directory.save_teaching(cast.session, admin, m.Teaching(), given)
+    directory.discard_teaching(cast.session, admin, again, again.version)
+    assert row is not again
+    assert cast.session.scalars(select(m.Teaching)).all() == []
+
+
+@pytest.mark.parametrize("missing", ["classroom", "staff"])
+def test_teaching_needs_a_class_and_a_person(cast: Cast, missing: str) -> None:
+    admin = cast.actor("quan")
+    set_actor(cast.session, admin)
+    given = {"classroom": cast.get(m.Classroom, cast.classes["10A1"]), "staff": cast.get(m.Staff, cast.staff["tam"])}
+    with pytest.raises(RuleError) as refusal:
+        directory.save_teaching(cast.session, admin, m.Teaching(), given | {missing: None})
+    assert refusal.value.field == missing
+
+
+@pytest.mark.parametrize("name", ["lan", "hoa", "cuc", "thu", "binh", "hoi", "tro"])
+def test_only_the_administrator_says_who_teaches_where(cast: Cast, name: str) -> None:
+    actor = cast.actor(name)
+    set_actor(cast.session, actor)
+    given = {"classroom_id": cast.classes["10A1"], "staff_id": cast.staff["tam"]}
+    rows = {"classroom": cast.get(m.Classroom, cast.classes["10A1"]), "staff": cast.get(m.Staff, cast.staff["tam"])}
+    if rows["classroom"] is not None:
+        with pytest.raises(NotAllowed):
+            directory.save_teaching(cast.session, actor, m.Teaching(), rows)
+    cast.session.add(m.Teaching(**given))
+    with pytest.raises(NotAllowed):
+        cast.session.flush()
+
+
+def test_the_goals_on_offer_are_those_in_use_by_how_far_they_look_ahead(session: Session, operator: Actor) -> None:
+    for text, horizon, in_use in (
+        ("học kỳ", Horizon.SEMESTER, True),
+        ("tuần  này", Horizon.WEEK, True),
+        ("không dùng", Horizon.WEEK, False),
+        ("tháng", Horizon.MONTH, True),
+    ):
+        values = {"text": text, "horizon": horizon, "position": 1, "in_use": in_use}
+        directory.save_goal_template(session, operator, m.GoalTemplate(), values)
+    assert directory.goal_hints(session) == [
+        (Horizon.WEEK, "tuần này"),
+        (Horizon.MONTH, "tháng"),
+        (Horizon.SEMESTER, "học kỳ"),
+    ]
+    with pytest.raises(RuleError, match="cùng lời"):
+        directory.save_goal_template(session, operator, m.GoalTemplate(), {"text": "tháng", "horizon": Horizon.WEEK})
+
+
+@pytest.mark.parametrize(("field", "value"), [("text", None), ("text", "  "), ("horizon", None)])
+def test_a_goal_on_offer_needs_words_and_a_horizon(
+    session: Session, operator: Actor, field: str, value: str | None
+) -> None:
+    with pytest.raises(RuleError) as refusal:
+        directory.save_goal_template(
+            session, operator, m.GoalTemplate(), {"text": "x", "horizon": Horizon.WEEK, field: value}
+        )
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(("name", "may"), [("binh", True), ("quan", True), ("lan", False), ("thu", False)])
+def test_the_catalogue_of_goals_is_edited_by_leadership_and_the_administrator(cast: Cast, name: str, may: bool) -> None:
+    actor = cast.actor(name)
+    set_actor(cast.session, actor)
+    values = {"text": "đi học đều", "horizon": Horizon.WEEK}
+    if may:
+        assert directory.save_goal_template(cast.session, actor, m.GoalTemplate(), values).id is not None
+        return
+    with pytest.raises(NotAllowed):
+        directory.save_goal_template(cast.session, actor, m.GoalTemplate(), values)

@@ -299,7 +299,10 @@ UNSCOPED_IN = {
     "school/services/access.py",  # works out what is in reach
     "school/services/accounts.py",  # recognises a session before there is an actor; counts accounts
     "school/services/cases.py",  # ids and codes of cases that the actor may not see, never shown
+    "school/services/department_figures.py",  # counts of a whole department, where its head sees only what runs today
     "school/services/directory.py",  # a union of lists that everybody may read: it asks for VIEW_DIRECTORY itself
+    "school/services/follow_ups.py",  # who is of leadership: roles are hidden, whom to turn to is not
+    "school/services/feeds.py",  # recognises a calendar's token before there is an actor
     "school/services/guard.py",  # defines it
     "school/services/roster.py",  # what is private goes with a student who is deleted
     "school/services/sponsorships.py",  # pairings of the same case that the actor may not see

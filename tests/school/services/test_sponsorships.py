@@ -4,14 +4,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from school import models as m
 from school.errors import NotAllowed, RuleError, StaleRecord
 from school.rules.actor import Actor
-from school.services import sponsorships
+from school.services import cases, sponsorships
 from school.services.guard import set_actor
-from school.vocabulary import CaseState, SponsorRole, SponsorshipState
+from school.vocabulary import CaseOutcome, CaseState, SponsorRole, SponsorshipState, YearState
 from tests.cast import TODAY, Cast
 from tests.factories import make_case, make_sponsorship, make_staff
 
@@ -242,3 +244,276 @@ def test_the_part_of_an_ended_sponsorship_is_history(session: Session, operator:
     ended = make_sponsorship(session, make_case(session), make_staff(session), state=ENDED, ended_on=TODAY)
     with pytest.raises(RuleError, match="đã kết thúc"):
         sponsorships.change_roles(session, operator, {ended: SponsorRole.JOINT})
+
+
+# Passing on -----------------------------------------------------------------------------------------------------------
+
+FIRST = dt.date(2025, 9, 1)
+YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
+DAY = dt.timedelta(days=1)
+
+
+def intervals(case: m.SupportCase) -> list[tuple[int, dt.date, dt.date | None]]:
+    return sorted((s.started_on, s.ended_on or dt.date.max, s.staff_id) for s in case.sponsorships)
+
+
+def runs(case: m.SupportCase, day: dt.date) -> list[int]:
+    return [s.staff_id for s in case.sponsorships if s.runs_on(day)]
+
+
+@pytest.mark.parametrize("first_day", [dt.date(2025, 9, 2), YESTERDAY, TODAY, TOMORROW, dt.date(2026, 2, 28)])
+@pytest.mark.parametrize("role", list(SponsorRole))
+def test_a_hand_over_leaves_no_day_without_and_none_with_two(
+    session: Session, operator: Actor, first_day: dt.date, role: SponsorRole
+) -> None:
+    case, lan, son = make_case(session), make_staff(session), make_staff(session)
+    old = make_sponsorship(session, case, lan, role=role)
+    new = sponsorships.hand_over(session, operator, old, son, first_day, "nghỉ sinh con")
+    assert (new.state, new.role, new.follows_id, new.started_on) == (APPROVED, role, old.id, first_day)
+    assert (old.ended_on, old.end_reason) == (first_day - DAY, "nghỉ sinh con")
+    assert runs(case, first_day - DAY) == [lan.id]
+    assert runs(case, first_day) == [son.id]
+    assert (old.state is ENDED) == (first_day <= TODAY)
+    assert case.state is CaseState.ACTIVE
+
+
+def test_who_took_over_hands_on_and_the_first_one_comes_back(session: Session, operator: Actor) -> None:
+    case, lan, son = make_case(session), make_staff(session), make_staff(session)
+    first = make_sponsorship(session, case, lan)
+    second = sponsorships.hand_over(session, operator, first, son, YESTERDAY, "ốm")
+    third = sponsorships.hand_over(session, operator, second, lan, TODAY, "khỏe lại")
+    assert (third.follows_id, third.staff_id) == (second.id, lan.id)
+    assert [runs(case, day) for day in (YESTERDAY - DAY, YESTERDAY, TODAY)] == [[lan.id], [son.id], [lan.id]]
+
+
+def test_a_substitute_stands_in_and_the_sponsor_goes_on(session: Session, operator: Actor) -> None:
+    case, lan, son = make_case(session), make_staff(session), make_staff(session)
+    old = make_sponsorship(session, case, lan)
+    first, last = dt.date(2025, 11, 3), dt.date(2025, 11, 14)
+    between, again = sponsorships.substitute(session, operator, old, son, first, last, "đi tập huấn")
+    assert again is not None
+    assert (between.follows_id, again.follows_id, again.staff_id) == (old.id, between.id, lan.id)
+    assert {s.state for s in (old, between, again)} == {APPROVED}
+    days = [first - DAY, first, last, last + DAY]
+    assert [runs(case, day) for day in days] == [[lan.id], [son.id], [son.id], [lan.id]]
+    assert case.state is CaseState.ACTIVE
+
+
+def test_an_absence_that_is_over_can_still_be_written_down(session: Session, operator: Actor) -> None:
+    case, lan, son = make_case(session), make_staff(session), make_staff(session)
+    old = make_sponsorship(session, case, lan)
+    between, again = sponsorships.substitute(
+        session, operator, old, son, dt.date(2025, 9, 10), dt.date(2025, 9, 20), "ốm"
+    )
+    assert (old.state, between.state, again and again.state) == (ENDED, ENDED, APPROVED)
+    assert runs(case, TODAY) == [lan.id]
+    assert case.state is CaseState.ACTIVE
+
+
+def test_an_absence_until_the_end_of_the_summer_leaves_nothing_to_go_on_with(session: Session, operator: Actor) -> None:
+    old = make_sponsorship(session, make_case(session), make_staff(session))
+    given = (session, operator, old, make_staff(session), TODAY, dt.date(2026, 8, 31), "nghỉ sinh con")
+    assert sponsorships.substitute(*given)[1] is None
+
+
+def refuse_hand_over(session: Session, actor: Actor, old: m.Sponsorship, **values: Any) -> str | None:
+    """The field at fault; nothing has changed."""
+    before = (old.ended_on, old.state, intervals(old.case))
+    given = {"staff": None, "first_day": TODAY, "reason": "ốm"} | values
+    with pytest.raises(RuleError) as refusal:
+        sponsorships.hand_over(session, actor, old, **given)
+    assert (old.ended_on, old.state, intervals(old.case)) == before
+    return refusal.value.field
+
+
+def test_what_does_not_fit_is_refused_at_its_field(session: Session, operator: Actor) -> None:
+    case, lan = make_case(session), make_staff(session)
+    old, son = make_sponsorship(session, case, lan), make_staff(session)
+    gone = make_staff(session, left_on=YESTERDAY)
+    for values, field in (
+        ({"staff": lan}, "staff"),
+        ({"staff": None}, "staff"),
+        ({"staff": gone}, "staff"),
+        ({"staff": son, "first_day": None}, "first_day"),
+        ({"staff": son, "first_day": old.started_on}, "first_day"),
+        ({"staff": son, "first_day": dt.date(2025, 8, 31)}, "first_day"),
+        ({"staff": son, "first_day": dt.date(2026, 9, 1)}, "first_day"),
+        ({"staff": son, "reason": " "}, "reason"),
+    ):
+        assert refuse_hand_over(session, operator, old, **values) == field, values
+
+
+def test_an_absence_is_within_the_year_and_ends_after_it_begins(session: Session, operator: Actor) -> None:
+    old, son = make_sponsorship(session, make_case(session), make_staff(session)), make_staff(session)
+    leaving = make_staff(session, left_on=TODAY)
+    for who, first, last, field in (
+        (son, TODAY, YESTERDAY, "last"),
+        (son, TODAY, None, "last"),
+        (son, TODAY, dt.date(2026, 9, 1), "last"),
+        (son, None, TODAY, "first"),
+        (son, old.started_on, TODAY, "first"),
+        (leaving, TODAY, TOMORROW, "staff"),
+    ):
+        with pytest.raises(RuleError) as refusal:
+            sponsorships.substitute(session, operator, old, who, first, last, "ốm")
+        assert refusal.value.field == field
+    assert old.ended_on is None
+
+
+@pytest.mark.parametrize("state", [REGISTERED, AGREED, ENDED])
+def test_only_an_approved_pairing_is_passed_on(session: Session, operator: Actor, state: SponsorshipState) -> None:
+    old = make_sponsorship(session, make_case(session), make_staff(session), state=state)
+    assert refuse_hand_over(session, operator, old, staff=make_staff(session)) is None
+
+
+def test_a_closed_year_is_not_passed_on(session: Session, operator: Actor) -> None:
+    old, son = make_sponsorship(session, make_case(session), make_staff(session)), make_staff(session)
+    old.case.school_year.state = YearState.CLOSED
+    assert refuse_hand_over(session, operator, old, staff=son) is None
+    with pytest.raises(RuleError):
+        sponsorships.take_step(session, operator, old, "end", TODAY, "ốm")
+
+
+def test_somebody_who_helps_already_does_not_take_over_beside_oneself(session: Session, operator: Actor) -> None:
+    case, son = make_case(session), make_staff(session)
+    old = make_sponsorship(session, case, make_staff(session))
+    make_sponsorship(session, case, son, role=SponsorRole.SUPPORTING)
+    with pytest.raises(RuleError, match="đang đỡ đầu") as refusal:
+        sponsorships.hand_over(session, operator, old, son, TODAY, "ốm")
+    assert refusal.value.field == "staff"
+
+
+def test_leadership_passes_on_and_nobody_else(cast: Cast) -> None:
+    for who, allowed in (("ly", True), ("binh", False)):  # the second finds it done
+        old, son = cast.get(m.Sponsorship, cast.id("outsiders", "sponsorship")), cast.get(m.Staff, cast.staff["son"])
+        actor = become(cast, who)
+        assert sponsorships.may_pass_on(actor, old) is allowed
+        if allowed:
+            assert sponsorships.hand_over(cast.session, actor, old, son, TODAY, "ốm").approved_by_id == actor.account_id
+
+
+@pytest.mark.parametrize("who", ["lan", "hoa", "cuc", "thu"])
+def test_others_pass_nothing_on(cast: Cast, who: str) -> None:
+    old, son = cast.get(m.Sponsorship, cast.id("sponsored", "sponsorship")), cast.get(m.Staff, cast.staff["son"])
+    actor = become(cast, who)
+    assert not sponsorships.may_pass_on(actor, old)
+    with pytest.raises(NotAllowed):
+        sponsorships.hand_over(cast.session, actor, old, son, TODAY, "ốm")
+    with pytest.raises(NotAllowed):
+        sponsorships.substitute(cast.session, actor, old, son, TODAY, TOMORROW, "ốm")
+
+
+def test_a_leader_approves_neither_the_own_take_over_nor_the_own_return(cast: Cast) -> None:
+    outsiders, own = (cast.get(m.Sponsorship, cast.id(name, "sponsorship")) for name in ("outsiders", "leaders"))
+    me, son = cast.get(m.Staff, cast.staff["ly"]), cast.get(m.Staff, cast.staff["son"])
+    ly = become(cast, "ly")
+    with pytest.raises(RuleError, match="của chính") as refusal:
+        sponsorships.hand_over(cast.session, ly, outsiders, me, TODAY, "ốm")
+    assert refusal.value.field == "staff"
+    with pytest.raises(RuleError, match="của chính"):
+        sponsorships.substitute(cast.session, ly, own, son, TODAY, TOMORROW, "họp")
+    assert own.ended_on is None
+    assert sponsorships.hand_over(cast.session, ly, own, son, TODAY, "chuyển công tác").staff_id == son.id
+
+
+def test_a_pairing_lies_within_the_year_of_its_case(session: Session, operator: Actor) -> None:
+    case, staff = make_case(session), make_staff(session)
+    for day in (dt.date(2025, 8, 31), dt.date(2026, 9, 1)):
+        with pytest.raises(RuleError) as refusal:
+            register(session, operator, case, staff, started_on=day)
+        assert refusal.value.field == "started_on"
+    running = make_sponsorship(session, case, staff)
+    with pytest.raises(RuleError) as refusal:
+        sponsorships.take_step(session, operator, running, "end", dt.date(2026, 9, 1), "ốm")
+    assert refusal.value.field == "ended_on"
+
+
+def test_whoever_ends_on_a_day_is_not_made_longer(session: Session, operator: Actor) -> None:
+    old, son = make_sponsorship(session, make_case(session), make_staff(session)), make_staff(session)
+    sponsorships.hand_over(session, operator, old, son, dt.date(2025, 12, 1), "ốm")
+    with pytest.raises(RuleError) as refusal:
+        sponsorships.take_step(session, operator, old, "end", dt.date(2025, 12, 1), "ốm")
+    assert refusal.value.field == "ended_on"
+    sponsorships.take_step(session, operator, old, "end", TODAY, "ốm nặng")
+    assert old.ended_on == TODAY
+
+
+def test_a_registration_that_was_turned_down_stands_in_nobodys_way(session: Session, operator: Actor) -> None:
+    case = make_case(session)
+    later = register(session, operator, case, make_staff(session), started_on=dt.date(2025, 12, 1))
+    sponsorships.take_step(session, operator, later, "end", reason="đã có người khác")
+    assert (later.state, later.ended_on) == (ENDED, dt.date(2025, 12, 1))
+    assert register(session, operator, case, make_staff(session), started_on=dt.date(2025, 12, 1)).id
+
+
+def test_many_pairings_are_proposed_together_or_not_at_all(session: Session, operator: Actor) -> None:
+    both, staff = [make_case(session) for _ in range(2)], make_staff(session)
+    pairs = [{"case": case, "staff": staff, "started_on": TODAY} for case in both]
+    made = sponsorships.register_all(session, operator, pairs)
+    assert {s.state for s in made} == {REGISTERED}
+    assert sponsorships.register_all(session, operator, pairs) == made  # a second tap
+    with pytest.raises(RuleError) as refusal:
+        sponsorships.register_all(
+            session, operator, [{"case": both[1], "staff": make_staff(session), "started_on": TODAY}]
+        )
+    assert refusal.value.params["case_id"] == both[1].id
+
+
+def test_a_case_is_closed_when_every_interval_is_past(session: Session, operator: Actor) -> None:
+    case, lan = make_case(session, state=CaseState.ACTIVE), make_staff(session)
+    make_sponsorship(session, case, lan, ended_on=YESTERDAY)  # its last day came, and nobody said so
+    cases.take_step(session, operator, case, "close", CaseOutcome.PROGRESSED)
+    assert case.state is CaseState.CLOSED
+    other = make_case(session, state=CaseState.ACTIVE)
+    make_sponsorship(session, other, lan, ended_on=TODAY)
+    with pytest.raises(RuleError, match="còn phân công"):
+        cases.take_step(session, operator, other, "close", CaseOutcome.PROGRESSED)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_whatever_is_passed_on_no_day_has_two_leads_or_the_same_person_twice(
+    data: st.DataObject, session: Session, operator: Actor, crowd: list[m.Staff]
+) -> None:
+    """Hand-overs, absences, ends and new pairings in any order: each is refused, or leaves the case in order."""
+    case = make_case(session)
+    span = [FIRST + n * DAY for n in range(60)]
+    for _number in range(data.draw(st.integers(1, 8))):
+        staff, role = data.draw(st.sampled_from(crowd)), data.draw(st.sampled_from(list(SponsorRole)))
+        one, two = data.draw(st.sampled_from(span)), data.draw(st.sampled_from(span))
+        standing = [s for s in case.sponsorships if s.state is APPROVED]
+        old = data.draw(st.sampled_from(standing)) if standing else None
+        kind = data.draw(st.sampled_from(["new", "hand over", "substitute", "end"]))
+        led_before = {day for day in span if leads(case, day)}
+        try:
+            if kind == "new" or old is None:
+                made = register(session, operator, case, staff, role=role, started_on=one)
+                for name in ("agree", "approve"):
+                    sponsorships.take_step(session, operator, made, name)
+            elif kind == "hand over":
+                sponsorships.hand_over(session, operator, old, staff, one, "ốm")
+                assert led_before <= {day for day in span if leads(case, day)}, "a gap"
+            elif kind == "substitute":
+                sponsorships.substitute(session, operator, old, staff, one, two, "ốm")
+                assert led_before <= {day for day in span if leads(case, day)}, "a gap"
+            else:
+                sponsorships.take_step(session, operator, old, "end", one, "ốm")
+        except RuleError:
+            session.expire_all()
+            continue
+        for day in span:
+            running = [s for s in case.sponsorships if s.runs_on(day)]
+            roles = [s.role for s in running]
+            assert roles.count(SponsorRole.LEAD) <= 1
+            assert not {SponsorRole.LEAD, SponsorRole.JOINT} <= set(roles)
+            assert len({s.staff_id for s in running}) == len(running)
+
+
+def leads(case: m.SupportCase, day: dt.date) -> list[m.Sponsorship]:
+    return [s for s in case.sponsorships if s.runs_on(day) and s.role is not SponsorRole.SUPPORTING]
+
+
+@pytest.fixture
+def crowd(session: Session) -> list[m.Staff]:
+    """Four people to pass a student on among."""
+    return [make_staff(session) for _ in range(4)]

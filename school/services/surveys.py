@@ -1,0 +1,82 @@
+"""Survey entries (P3.1, P4.2): what each source said, kept apart with its channel, day and surveyor."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from school.errors import RuleError
+from school.models import SupportCase, SurveyEntry
+from school.rules import survey as rules
+from school.rules.actor import Actor
+from school.rules.policy import require
+from school.services.plans import check_writable
+from school.services.records import apply, check_fresh, need, remove, step
+from school.vocabulary import N_, Action
+
+TWICE = dt.timedelta(minutes=2)  # the same entry within this time is a second tap on "save"
+WITHOUT_STAFF = N_("Tài khoản này chưa gắn với cán bộ nào nên không ghi thay được.")
+NOT_ONES_OWN = N_("Khảo sát này do đồng nghiệp ghi; người ghi mới sửa hoặc xóa được.")
+
+
+def write_survey(
+    session: Session, actor: Actor, entry: SurveyEntry, values: Mapping[str, Any], version: int | None = None
+) -> SurveyEntry:
+    """Add what one source said (case, channel, occurred_on, findings), or put one's own entry right.
+
+    Whoever writes it works with the case and may see its circumstances. The same entry sent twice is one entry.
+    """
+    new = entry.id is None
+    case: SupportCase = need(values.get("case") or entry.case, N_("Thầy cô chọn hồ sơ của em."), "case")
+    require(actor, Action.EDIT_CASE, case)
+    require(actor, Action.VIEW_CIRCUMSTANCES, case)
+    staff_id = need(actor.staff_id, WITHOUT_STAFF, "case")
+    channel = need(values.get("channel"), N_("Thầy cô chọn kênh khảo sát."), "channel")
+    day = need(values.get("occurred_on"), N_("Thầy cô điền ngày khảo sát."), "occurred_on")
+    findings = need(values.get("findings"), N_("Thầy cô ghi điều đã biết qua khảo sát."), "findings")
+    check_writable(case)
+    rules.check_survey_day(day, case.school_year.starts_on, case.school_year.ends_on, actor.today)
+    facts = {
+        "case_id": case.id,
+        "channel": channel,
+        "occurred_on": day,
+        "surveyor_id": staff_id,
+        "findings": findings,
+    }
+    if new and (standing := _written_just_now(session, actor, facts)) is not None:
+        return standing
+    if not new:
+        check_own(actor, entry)
+        check_fresh(entry, version)
+        if case.id != entry.case_id:
+            raise RuleError(N_("Khảo sát giữ nguyên em; thầy cô ghi khảo sát khác."), field="case")
+    with step(session, "survey" if new else "update"):
+        apply(entry, facts)
+        session.add(entry)
+    return entry
+
+
+def _written_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> SurveyEntry | None:
+    criteria = [getattr(SurveyEntry, name) == value for name, value in facts.items()]
+    return session.scalars(
+        select(SurveyEntry).where(*criteria, SurveyEntry.created_at >= actor.now - TWICE).limit(1)
+    ).first()
+
+
+def check_own(actor: Actor, entry: SurveyEntry) -> None:
+    """RuleError unless the actor has written the entry: each source stays as it was heard."""
+    if actor.staff_id is None or entry.surveyor_id != actor.staff_id:
+        raise RuleError(NOT_ONES_OWN)
+
+
+def discard_survey(session: Session, actor: Actor, entry: SurveyEntry, version: int | None = None) -> None:
+    """Remove an entry that one has written by mistake."""
+    require(actor, Action.EDIT_CASE, entry.case)
+    require(actor, Action.VIEW_CIRCUMSTANCES, entry.case)
+    check_own(actor, entry)
+    check_writable(entry.case)
+    if version is not None:
+        check_fresh(entry, version)
+    remove(session, actor, Action.EDIT_CASE, entry)
