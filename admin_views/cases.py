@@ -39,7 +39,7 @@ from school.rules import survey
 from school.rules.classification import CASE_STEPS
 from school.rules.policy import can
 from school.services import cases, directory
-from school.vocabulary import Action, CaseOutcome, CaseState, HardshipGroup, Severity, SurveyChannel
+from school.vocabulary import Action, CaseOutcome, CaseState, FollowUpKind, HardshipGroup, Severity, SurveyChannel
 
 CIRCUMSTANCES = _("Hoàn cảnh gia đình, bản thân")
 OWN_EFFORT = _("Sự rèn luyện của bản thân")
@@ -267,6 +267,15 @@ class CaseScreen(Screen):
 
     def may_edit(self, obj: SupportCase) -> bool:
         return super().may_edit(obj) and obj.state is not CaseState.CLOSED
+
+    def ways(self, obj: SupportCase) -> list[tuple[str, str]]:
+        """What goes beyond the case: a difficulty to raise (P4.6), an inspection to record (P4.7)."""
+        raised = {"case": obj.id, "kind": FollowUpKind.DIFFICULTY.value}
+        possible: list[tuple[Action, str, dict[str, Any], str]] = [
+            (Action.RAISE_FOLLOW_UP, "follow_up.create_view", raised, gettext("Nêu khó khăn")),
+            (Action.INSPECT, "inspection.create_view", {"case": f"#{obj.id}"}, gettext("Ghi lần kiểm tra")),
+        ]
+        return [(self.get_url(way, **where), text) for action, way, where, text in possible if can(g.actor, action)]
 
     def panels(self, obj: SupportCase) -> list[Panel]:
         return [

@@ -40,7 +40,17 @@ from school.services.guard import acting, set_actor
 from school.vocabulary import Role
 
 # All that answers somebody who is not signed in.
-OPEN_PATHS = ("/login", "/setup/", "/calendar/", "/healthz", "/readyz", "/static/", "/admin/static/", "/bootstrap/", "/lang")
+OPEN_PATHS = (
+    "/login",
+    "/setup/",
+    "/calendar/",
+    "/healthz",
+    "/readyz",
+    "/static/",
+    "/admin/static/",
+    "/bootstrap/",
+    "/lang",
+)
 OPEN_FILES = ("/robots.txt", "/favicon.ico", "/favicon.svg")
 SETUP_HOURS = 24
 LANGUAGES = ("vi", "en")

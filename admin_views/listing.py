@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import Response, abort, current_app, g, request, url_for
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_babel import gettext
 from sqlalchemy import ColumnElement
 
@@ -94,8 +94,13 @@ def short_list(model: type) -> list[tuple[str, str]]:
 def forget_short_lists(response: Response) -> Response:
     """After each request that may have written: read the short lists anew."""
     if request.method == "POST":
-        current_app.extensions.pop(_KEPT, None)
+        forget_everything(current_app)
     return response
+
+
+def forget_everything(app: Flask) -> None:
+    """Read the short lists anew at the next request."""
+    app.extensions.pop(_KEPT, None)
 
 
 def whole_number(text: str | None, low: int = 0, high: int = 2**63 - 1) -> int:

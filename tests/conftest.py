@@ -11,6 +11,8 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
+from admin_views.door import limiter
+from admin_views.listing import forget_everything
 from app import create_app
 from school.db import begin, db
 from school.rules.actor import Actor
@@ -49,19 +51,32 @@ def cast_database(empty_database: Path) -> tuple[Path, dict[str, Any]]:
     return path, ids
 
 
+@pytest.fixture(scope="session")
+def panel_for_all(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The panel, made once: its forty screens take longer than most tests."""
+    folder = tmp_path_factory.mktemp("panel")
+    return create_app({"INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/school.db", "TESTING": True})
+
+
 @pytest.fixture
-def app(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The panel on a database of its own: empty, or with the cast where the test asks for `cast`."""
-    source = empty_database
+def app(request: pytest.FixtureRequest, empty_database: Path, panel_for_all: Flask) -> Iterator[Flask]:
+    """The panel on a database of this test's own: empty, or with the cast where the test asks for `cast`.
+
+    What a test changes in the settings is put back, and what the panel remembers between requests is forgotten.
+    """
+    app, source = panel_for_all, empty_database
     if "cast" in request.fixturenames:
         source, _ = request.getfixturevalue("cast_database")
-    shutil.copy(source, tmp_path / "school.db")
-    app = create_app(
-        {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/school.db", "TESTING": True}
-    )
+    shutil.copy(source, Path(app.instance_path) / "school.db")
+    settings = dict(app.config)
     yield app
     with app.app_context():
+        db.session.remove()
         db.engine.dispose()
+        limiter.reset()
+    app.config.clear()
+    app.config.update(settings)
+    forget_everything(app)
 
 
 @pytest.fixture

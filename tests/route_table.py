@@ -73,7 +73,7 @@ GET  /admin/board/export/                     302         403         403       
 POST /admin/board/save/                       401         403         403         403         403         400         400         403         403
 GET  /admin/board/staff/                      302         403         403         403         200         200         200         403         403
 GET  /admin/case/                             302         403         200         200         200         200         200         403         403
-POST /admin/case/action/                      401         403         403/404/404 403/404/404 403/403/404 303/303/404 303/303/404 403         403
+POST /admin/case/action/                      401         403         403         403         403         303/303/404 303/303/404 403         403
 GET  /admin/case/ajax/lookup/                 302         403         200         200         403         200         200         403         403
 POST /admin/case/ajax/update/                 401         403         403         403         403         403         403         403         403
 POST /admin/case/delete/                      401         403         403         403         403         403         403         403         403
@@ -243,7 +243,7 @@ GET  /admin/plan/new/                         302         403         200       
 POST /admin/plan/new/                         401         403         400         400         403         403         403         403         403
 POST /admin/plan/step/                        401         403         303/404/404 403/404/404 403/403/404 403/403/404 403/403/404 403         403
 GET  /admin/progress/                         302         403         200         200         200         200         200         403         403
-POST /admin/progress/action/                  401         403         403/404/404 303/404/404 403/403/404 403/403/404 303/303/404 403         403
+POST /admin/progress/action/                  401         403         403         303/404/404 403         403         303/303/404 403         403
 GET  /admin/progress/ajax/lookup/             302         403         200         200         403         403         403         403         403
 POST /admin/progress/ajax/update/             401         403         403         403         403         403         403         403         403
 POST /admin/progress/delete/                  401         403         303/404/404 303/404/404 403         403         403         403         403
@@ -290,7 +290,7 @@ POST /admin/rollover/undo/                    401         403         403       
 GET  /admin/screening/                        302         403         200         200         403         200         200         403         403
 POST /admin/screening/decide/                 401         403         400         400         403         400         400         403         403
 GET  /admin/sponsorship/                      302         403         200         200         200         200         200         403         403
-POST /admin/sponsorship/action/               401         403         403/404/404 403/404/404 403/403/404 403/403/404 303/303/404 403         403
+POST /admin/sponsorship/action/               401         403         403         403         403         403         303/303/404 403         403
 GET  /admin/sponsorship/ajax/lookup/          302         403         200         200         403         200         200         403         403
 POST /admin/sponsorship/ajax/update/          401         403         403         403         403         403         403         403         403
 POST /admin/sponsorship/delete/               401         403         303/404/404 303/404/404 403         303/303/404 303/303/404 403         403

@@ -12,6 +12,7 @@ from school.rules.actor import Actor
 from school.services import evaluations
 from school.services.guard import set_actor
 from school.vocabulary import EvaluationState, HelpRating
+from tests.admin_views.test_lists import set_operator
 from tests.cast import NOW, Cast
 from tests.factories import LEVELS as COMPLETE
 from tests.factories import make_evaluation, make_rating
@@ -132,3 +133,21 @@ def test_a_remark_beside_somebody_elses_is_refused_and_nothing_is_confirmed(sign
     assert remarks(cast) == [("gọi cho gia đình mỗi tuần", HelpRating.GOOD)]
     cast.session.expire_all()
     assert cast.session.get(m.ProgressEvaluation, row).state is EvaluationState.REVIEWED  # type: ignore[union-attr]
+
+
+def test_ones_own_row_among_several_is_named_with_why_and_none_is_confirmed(sign_in: SignIn, cast: Cast) -> None:
+    set_operator(cast)
+    ids = [cast.id(case, "progress") for case in ("outsiders", "leaders")]
+    for row_id in ids:
+        cast.get(m.ProgressEvaluation, row_id).state = EvaluationState.REVIEWED
+    cast.session.commit()
+    ly = sign_in("ly")
+    ly.get("/admin/progress/?state=reviewed")
+    answer = ly.post("/admin/progress/action/", {"action": "confirm", "rowid": ids})
+    assert answer.status_code == 303
+    page = unescape(ly.get("/admin/progress/").text)
+    assert "Chưa ghi nhận dòng nào. Hoàng Văn Út" in page
+    assert "việc của chính thầy cô" in page
+    set_operator(cast)
+    states = {cast.get(m.ProgressEvaluation, row_id).state for row_id in ids}
+    assert states == {EvaluationState.REVIEWED}

@@ -147,10 +147,10 @@ def test_a_wrong_day_is_refused(run: Any, school: Any) -> None:
     assert run("--date", "2025-02-29").exit_code == 2
 
 
-def test_it_runs_as_a_command(school: Any, app: Flask, tmp_path: Path, box: Box, server: Controller) -> None:
+def test_it_runs_as_a_command(school: Any, app: Flask, box: Box, server: Controller) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("DODAU_")}
     settings = {
-        "DODAU_INSTANCE_PATH": str(tmp_path),
+        "DODAU_INSTANCE_PATH": app.instance_path,
         "DODAU_SMTP_URL": f"smtp://127.0.0.1:{server.port}",
         "DODAU_MAIL_FROM": SENDER,
         "PYTHONIOENCODING": "utf-8",
@@ -210,10 +210,10 @@ print(DailyRound(app).run())
 """
 
 
-def test_of_two_processes_that_begin_at_once_one_does_the_round(school: Any, app: Flask, tmp_path: Path) -> None:
+def test_of_two_processes_that_begin_at_once_one_does_the_round(school: Any, app: Flask) -> None:
     db.session.rollback()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("DODAU_")}
-    environment = clean | {"DODAU_INSTANCE_PATH": str(tmp_path)}
+    environment = clean | {"DODAU_INSTANCE_PATH": app.instance_path}
     at = str(dt.datetime.now().timestamp() + 6)
     racers = [
         subprocess.Popen(
