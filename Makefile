@@ -7,13 +7,14 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check -qq install --require-hashes
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --strip-extras --generate-hashes \
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help run serve dev test walk lint types imports check-migrations format requirements translations clean
+.PHONY: help run serve dev test walk fuzz lint types imports check-migrations format requirements translations clean
 
 help:
 	@echo "make run                the demo school on its own database"
 	@echo "make serve              the school's own database"
 	@echo "make test               all tests, those in a browser too"
 	@echo "make walk               every page of every role in the browser, light and dark"
+	@echo "make fuzz               stories of people trying everything, ten times as many as in make test"
 	@echo "make lint types imports check-migrations    what .ci/run checks before the tests"
 	@echo "make format             lay the code out anew"
 	@echo "make requirements       pin requirements*.in anew; UPGRADE=1 takes newer versions"
@@ -36,6 +37,10 @@ test: dev
 # Every page of every role, three widths, light and dark: by hand, about a quarter of an hour.
 walk: dev
 	FULL_WALK=1 $(PYTHON) -m pytest tests/browser -n 2
+
+# What must always hold, whatever people try: some five minutes.
+fuzz: dev
+	FUZZ=10 $(PYTHON) -m pytest tests/school/services/test_fuzz.py
 
 lint: dev
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from admin_views.base import Panel, Row, Screen
 from admin_views.casefile import likely_case, offer, own_cases
 from admin_views.cases import case_ids_named, case_ids_of_class
 from admin_views.directory import staff_named
-from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
+from admin_views.listing import by_choice, by_label, by_row, by_text, diary_month_choices
 from admin_views.values import clip
 from school.db import db
 from school.models import Classroom, Contact, Department, Enrolment, Staff, Student, SupportCase
@@ -116,7 +116,7 @@ class ContactScreen(Screen):
                 "no": (_("Chưa gặp được"), lambda: Contact.reached.is_(False)),
             },
         ),
-        by_text("month", _("Tháng"), month_choices, lambda month: in_month(Contact.occurred_on, month)),
+        by_text("month", _("Tháng"), diary_month_choices, lambda month: in_month(Contact.occurred_on, month)),
         by_row("classroom", _("Lớp"), Classroom, lambda id_: Contact.case_id.in_(case_ids_of_class(id_))),
         by_row(
             "department",

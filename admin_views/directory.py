@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Optional
 from admin_views.base import Panel, Row, Screen
 from admin_views.forms import RowField
 from admin_views.listing import by_choice, by_label, by_row
-from admin_views.values import show, show_period
+from admin_views.values import in_a_title, show, show_period
 from school.db import db
 from school.models import (
     Account,
@@ -219,7 +219,7 @@ class DepartmentScreen(DirectoryScreen):
             for row in found
         ]
         columns = [gettext("Số em"), gettext("Đúng hạn"), gettext("Muộn"), gettext("Chưa gửi")]
-        title = gettext("Đánh giá %(month)s", month=show_period(month).lower())
+        title = gettext("Đánh giá %(month)s", month=in_a_title(month))
         return [Panel(title, columns, rows, gettext("Tổ chưa có em nào mà thầy cô xem được."))]
 
 

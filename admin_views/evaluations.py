@@ -17,7 +17,7 @@ from admin_views.casefile import given_case
 from admin_views.cases import case_ids_named, case_ids_of_class, case_ids_of_department
 from admin_views.directory import staff_named
 from admin_views.forms import MAX_PROSE, ProseField
-from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
+from admin_views.listing import by_choice, by_label, by_row, by_text, period_choices
 from admin_views.values import show, show_period
 from school.db import db
 from school.models import (
@@ -32,7 +32,7 @@ from school.models import (
     SupportCase,
 )
 from school.reports import month_grid, overview
-from school.rules.calendar import SEMESTERS, YearPlan, begun_months, year_name
+from school.rules.calendar import YearPlan, begun_months, begun_semesters, year_name
 from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
 from school.services import evaluations
 from school.services.calendar import plan_named
@@ -47,7 +47,8 @@ class PeriodField(SelectField):
         self.with_semesters = with_semesters
 
     def iter_choices(self) -> Iterator[Any]:
-        periods = [*(str(s) for s in SEMESTERS if self.with_semesters), *begun_months(g.actor.today)]
+        semesters = begun_semesters(g.actor.today) if self.with_semesters else []
+        periods = [*semesters, *begun_months(g.actor.today)]
         if self.data and self.data not in periods:
             periods.insert(0, self.data)
         yield Choice("", gettext("– Chọn –"), not self.data, {})
@@ -110,7 +111,7 @@ class ProgressScreen(Screen):
     column_labels = {
         "case": _("Học sinh"),
         "classroom": _("Lớp"),
-        "period": _("Tháng"),
+        "period": _("Kỳ"),
         "learning": _("Học tập"),
         "conduct": _("Rèn luyện"),
         "attendance": _("Chuyên cần"),
@@ -145,6 +146,7 @@ class ProgressScreen(Screen):
     column_default_sort = [("period", True), ("case.student.sort_key", False)]
     form_columns = ("case", "period", *LEVELS, "comment")
     form_overrides = {"period": PeriodField}
+    form_args = {"period": {"with_semesters": True}}
     loads = (
         joinedload(ProgressEvaluation.case)
         .joinedload(SupportCase.student)
@@ -156,7 +158,7 @@ class ProgressScreen(Screen):
     )
     searches = (lambda word: ProgressEvaluation.case_id.in_(case_ids_named(word)),)
     filters = (
-        by_text("period", _("Tháng"), month_choices, lambda value: ProgressEvaluation.period == value),
+        by_text("period", _("Kỳ"), period_choices, lambda value: ProgressEvaluation.period == value),
         by_label("state", _("Trạng thái"), ProgressEvaluation.state, EvaluationState),
         by_label("trend", _("Chuyển biến chung"), ProgressEvaluation.trend, ProgressStep),
         by_label("risk", _("Khả năng tiếp tục đi học"), ProgressEvaluation.dropout_risk, DropoutRisk),
@@ -187,7 +189,8 @@ class ProgressScreen(Screen):
 
     def defaults(self) -> dict[str, Any]:
         given, begun = request.args.get("period"), begun_months(g.actor.today)
-        return {"case": given_case(), "period": given if given in begun else next(iter(begun), None)}
+        known = {*begun, *begun_semesters(g.actor.today)}
+        return {"case": given_case(), "period": given if given in known else next(iter(begun), None)}
 
     def trim_form(self, form: Form, obj: ProgressEvaluation | None) -> None:
         case = obj.case if obj is not None else form["case"].data

@@ -8,9 +8,8 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext
 
-from admin_views.values import clip, show, show_number, show_period, show_unit
+from admin_views.values import clip, in_a_title, show, show_number, show_period, show_unit
 from school.reports.timeline import Event
-from school.vocabulary import LabelEnum
 
 MOST = 120  # events on a page, the newest
 OPEN = 2  # months that stand open, the newest
@@ -72,8 +71,7 @@ def _moment(event: Event) -> Moment:
 def _word(name: str, value: Any) -> str:
     """A value within a title: a month or semester without its capital, a number with its thousands apart."""
     if name in ("month", "term"):
-        period = show(value) if isinstance(value, LabelEnum) else show_period(value)
-        return period[:1].lower() + period[1:]
+        return in_a_title(value)
     if name == "quantity":
         return show_number(value)
     return show_unit(value) if name == "unit" else value

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from admin_views import charts
 from admin_views.base import current_actor
-from admin_views.values import show, show_period
+from admin_views.values import in_a_title, show, show_period
 from school import models as m
 from school.db import db
 from school.reports import agenda, overview, sponsored
@@ -124,7 +124,7 @@ def _goal(goal: m.Goal, actor: Actor) -> WeekGoal:
 def _waiting(task: agenda.Task, today: dt.date) -> Waiting:
     params = {name: show(value) for name, value in task.params.items()}
     if task.month:
-        params["month"] = show_period(task.month).lower()
+        params["month"] = in_a_title(task.month)
     if "kind" in task.params:
         params["kind"] = gettext(task.params["kind"])
     due, nearness = _due(task.due_on, today)
@@ -184,7 +184,7 @@ def _department_chart(found: overview.Overview) -> Chart | None:
     """Evaluations of the month by department: on time, late, not yet sent."""
     if not found.month or not found.departments:
         return None
-    title = gettext("Đánh giá %(month)s theo tổ", month=show_period(found.month).lower())
+    title = gettext("Đánh giá %(month)s theo tổ", month=in_a_title(found.month))
     names = [gettext("Đúng hạn"), gettext("Muộn"), gettext("Chưa gửi")]
     counts = [(row.on_time, row.late, row.missing) for row in found.departments]
     picture = charts.stacked_bars(

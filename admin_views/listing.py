@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 
 from admin_views.values import show_period
 from school.db import db
-from school.rules.calendar import begun_months
+from school.rules.calendar import begun_months, begun_semesters, month_start, summer_months, year_name
 from school.services import directory
 from school.vocabulary import LabelEnum
 
@@ -80,6 +80,18 @@ def by_choice(
 def month_choices() -> list[tuple[str, str]]:
     """Months to filter by: those of today's school year that have begun."""
     return [(month, show_period(month)) for month in begun_months(g.actor.today)]
+
+
+def period_choices() -> list[tuple[str, str]]:
+    """Months and semesters of today's school year that have begun."""
+    return [*((period, show_period(period)) for period in begun_semesters(g.actor.today)), *month_choices()]
+
+
+def diary_month_choices() -> list[tuple[str, str]]:
+    """Months of the diary: it goes on from June to August (P4)."""
+    today = g.actor.today
+    summer = [month for month in reversed(summer_months(year_name(today))) if month_start(month) <= today]
+    return [*((month, show_period(month)) for month in summer), *month_choices()]
 
 
 def short_list(model: type) -> list[tuple[str, str]]:

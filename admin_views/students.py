@@ -26,6 +26,7 @@ from school.models import (
     TermResult,
 )
 from school.reports import timeline
+from school.rules.calendar import SEMESTERS
 from school.rules.policy import can
 from school.services import roster
 from school.vocabulary import Action, CaseState, Gender, ProgressStep, Rating, TermPeriod
@@ -279,7 +280,7 @@ def _classroom(student: Student) -> Classroom | None:
 
 def _progress_chart(evaluations: list[ProgressEvaluation]) -> Markup | None:
     """The overall trend by month, drawn once there are two months to compare."""
-    months = sorted((evaluation.period, evaluation.trend) for evaluation in evaluations)
+    months = sorted((e.period, e.trend) for e in evaluations if e.period not in SEMESTERS)
     if len(months) < MONTHS_FOR_A_CHART:
         return None
     levels = [step for step in ProgressStep if step is not ProgressStep.NOT_OBSERVED]

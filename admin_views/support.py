@@ -17,7 +17,7 @@ from admin_views.cases import case_ids_named, case_ids_of_class
 from admin_views.contacts import in_month
 from admin_views.directory import staff_named
 from admin_views.forms import LineField, ProseField
-from admin_views.listing import by_label, by_row, by_text, month_choices
+from admin_views.listing import by_label, by_row, by_text, diary_month_choices
 from admin_views.pickers import PICKERS
 from admin_views.values import show, show_number, show_unit
 from school.db import db
@@ -142,7 +142,7 @@ class SupportScreen(Screen):
     searches = (lambda word: SupportItem.case_id.in_(case_ids_named(word)),)
     filters = (
         by_label("kind", _("Loại hỗ trợ"), SupportItem.kind, SupportKind),
-        by_text("month", _("Tháng"), month_choices, lambda month: in_month(SupportItem.given_on, month)),
+        by_text("month", _("Tháng"), diary_month_choices, lambda month: in_month(SupportItem.given_on, month)),
         by_row("classroom", _("Lớp"), Classroom, lambda id_: SupportItem.case_id.in_(case_ids_of_class(id_))),
     )
 
@@ -206,7 +206,7 @@ class ActivityScreen(Screen):
         lambda word: Activity.title.icontains(word, autoescape=True),
         lambda word: Activity.organiser_id.in_(select(Staff.id).where(staff_named(word))),
     )
-    filters = (by_text("month", _("Tháng"), month_choices, lambda month: in_month(Activity.held_on, month)),)
+    filters = (by_text("month", _("Tháng"), diary_month_choices, lambda month: in_month(Activity.held_on, month)),)
 
     def title(self, obj: Activity) -> str:
         return obj.title

@@ -9,7 +9,7 @@ from flask_babel import format_decimal, gettext
 
 from school.models import Goal
 from school.rules.calendar import SCHOOL_TIME
-from school.vocabulary import SUPPORT_UNITS, Horizon, LabelEnum
+from school.vocabulary import SUPPORT_UNITS, Horizon, LabelEnum, TermPeriod
 
 
 def show(value: Any) -> str:
@@ -55,11 +55,17 @@ def show_goal_period(goal: Goal) -> str:
     return show(goal.plan.semester)
 
 
+def in_a_title(period: str | None) -> str:
+    """A period within a sentence: "tháng 9/2025", "học kỳ I"."""
+    text = show_period(period)
+    return text[:1].lower() + text[1:]
+
+
 def show_period(period: str | None) -> str:
-    """The month "2025-09" as "Tháng 9/2025"; semesters by their label."""
+    """The month "2025-09" as "Tháng 9/2025"; semesters and the year by their label."""
     if not period:
         return ""
     year, dash, month = period.partition("-")
     if dash:
         return gettext("Tháng %(month)s/%(year)s", month=int(month), year=year)
-    return {"semester_1": gettext("Học kỳ I"), "semester_2": gettext("Học kỳ II")}.get(period, period)
+    return gettext(TermPeriod(period).label) if period in {term.value for term in TermPeriod} else period

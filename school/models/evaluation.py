@@ -2,23 +2,23 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school.db import Prose, Record, label_column
 from school.models.cases import SupportCase
 from school.models.people import PRIVATE, Account, Staff
 from school.models.sponsorship import Sponsorship
-from school.vocabulary import DropoutRisk, EvaluationState, HelpRating, ProgressStep
+from school.vocabulary import DropoutRisk, EvaluationState, HelpRating, ProgressStep, TermPeriod
 
 
 class ProgressEvaluation(Record):
-    """One student's month. `period` is the month as "2025-09". Levels start empty: they are a person's judgement."""
+    """One student's month ("2025-09") or semester ("semester_1"). Levels start empty: they are a person's judgement."""
 
     __table_args__ = (UniqueConstraint("case_id", "period"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("support_case.id"), index=True)
-    period: Mapped[str] = mapped_column(String(7), index=True)
+    period: Mapped[str] = mapped_column(String(10), index=True)
     learning: Mapped[ProgressStep | None] = label_column(ProgressStep, info=PRIVATE)
     conduct: Mapped[ProgressStep | None] = label_column(ProgressStep, info=PRIVATE)
     attendance: Mapped[ProgressStep | None] = label_column(ProgressStep, info=PRIVATE)
@@ -42,6 +42,11 @@ class ProgressEvaluation(Record):
     entered_by: Mapped[Account | None] = relationship(foreign_keys=entered_by_id)
     reviewed_by: Mapped[Account | None] = relationship(foreign_keys=reviewed_by_id)
     confirmed_by: Mapped[Account | None] = relationship(foreign_keys=confirmed_by_id)
+
+    @classmethod
+    def monthly(cls) -> ColumnElement[bool]:
+        """Criterion of the evaluations of months: what is set month beside month leaves semesters out."""
+        return cls.period.not_in([semester.value for semester in TermPeriod])
 
     def __str__(self) -> str:
         return f"{self.case} · {self.period}"

@@ -15,7 +15,7 @@ from school import models as m
 from school.reports.agenda_facts import Facts, gather
 from school.rules import reminders as rules
 from school.rules.actor import Actor
-from school.rules.calendar import YearPlan, begun_months, month_start, year_name
+from school.rules.calendar import SEMESTERS, YearPlan, begun_months, month_start, year_name
 from school.rules.evaluation import OPEN_STATES
 from school.rules.policy import can
 from school.rules.reminders import Interval, owes_month
@@ -31,6 +31,8 @@ from school.vocabulary import (
     ReminderRule,
     SponsorshipState,
 )
+
+NEAR_THE_END = 14  # days before its review from which a semester waits to be evaluated
 
 
 @dataclass(frozen=True)
@@ -136,15 +138,21 @@ def _months_to_write(session: Session, actor: Actor, plan: YearPlan) -> Iterator
     months = begun_months(actor.today)
     if not months or not actor.reach.led_cases:
         return
+    semesters = {semester: due for semester, due in _semesters(plan) if 0 <= (due - actor.today).days <= NEAR_THE_END}
     written = {
         (evaluation.case_id, evaluation.period): evaluation
         for evaluation in session.scalars(
             select(m.ProgressEvaluation).where(
-                m.ProgressEvaluation.case_id.in_(actor.reach.led_cases), m.ProgressEvaluation.period.in_(months)
+                m.ProgressEvaluation.case_id.in_(actor.reach.led_cases),
+                m.ProgressEvaluation.period.in_([*months, *semesters]),
             )
         )
     }
     led = _led(session, actor)
+    for semester, due in semesters.items():
+        for case, _interval in led:
+            if _is_open(written.get((case.id, semester))):
+                yield replace(_month_to_write(case, written.get((case.id, semester)), semester, due), about=None)
     for month in months:
         owed = [
             case
@@ -159,6 +167,12 @@ def _months_to_write(session: Session, actor: Actor, plan: YearPlan) -> Iterator
             continue
         for case in owed:
             yield _month_to_write(case, written.get((case.id, month)), month, last_day)
+
+
+def _semesters(plan: YearPlan) -> list[tuple[str, dt.date]]:
+    """The semesters with the day of their review."""
+    first, second = (str(semester) for semester in SEMESTERS)
+    return [(first, plan.last_day(Deadline.SEMESTER_1_REVIEW)), (second, plan.last_day(Deadline.YEAR_REVIEW))]
 
 
 def _led(session: Session, actor: Actor) -> list[tuple[m.SupportCase, Interval]]:

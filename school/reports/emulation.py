@@ -30,7 +30,7 @@ from school.models import (
 )
 from school.reports.tables import Column, Kind
 from school.rules.actor import Actor
-from school.rules.calendar import month_start, school_day
+from school.rules.calendar import SEMESTERS, month_start, school_day
 from school.rules.evaluation import CONFIRMED_STATES, HELD_OR_PROGRESSED, SENT_STATES, mean_help
 from school.rules.policy import require
 from school.services.guard import UNSCOPED
@@ -155,7 +155,9 @@ def _evaluate(
     found = session.execute(
         select(_progress.c.case_id, _progress.c.period, _progress.c.state, _progress.c.trend, _progress.c.submitted_at)
         .select_from(_progress.join(_case, _case.c.id == _progress.c.case_id))
-        .where(_case.c.school_year_id == year.id, _progress.c.state.in_(SENT_STATES))
+        .where(
+            _case.c.school_year_id == year.id, _progress.c.state.in_(SENT_STATES), _progress.c.period.not_in(SEMESTERS)
+        )
         .order_by(_progress.c.period),
         execution_options=UNSCOPED,
     )

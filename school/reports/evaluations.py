@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 from school.models import ProgressEvaluation, SchoolYear, Student, SupportCase
 from school.reports.tables import Column, Kind
 from school.rules.actor import Actor
+from school.rules.calendar import SEMESTERS
 from school.rules.evaluation import LEVELS
 from school.rules.policy import require
-from school.vocabulary import N_, Action
+from school.vocabulary import N_, Action, TermPeriod
 
 COLUMNS = (
     Column("number", N_("TT"), Kind.NUMBER),
@@ -56,7 +57,7 @@ def _rows(session: Session, year: SchoolYear) -> Iterator[tuple[Any, ...]]:
             number,
             evaluation.case.code,
             evaluation.case.student.full_name,
-            evaluation.period,
+            TermPeriod(evaluation.period).label if evaluation.period in SEMESTERS else evaluation.period,
             *(getattr(evaluation, name) for name in LEVELS),
             evaluation.comment,
             evaluation.state,

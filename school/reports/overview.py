@@ -187,6 +187,7 @@ def _add_risk(session: Session, found: Overview, this_year: ColumnElement[bool])
             m.ProgressEvaluation.case_id.in_(select(m.SupportCase.id).where(this_year)),
             m.ProgressEvaluation.state.in_(SENT_STATES),
             m.ProgressEvaluation.dropout_risk.in_(list(_RISK)),
+            m.ProgressEvaluation.monthly(),
         )
         .order_by(m.ProgressEvaluation.period)
     )

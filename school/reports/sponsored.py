@@ -32,7 +32,7 @@ def students(session: Session, actor: Actor) -> list[MyStudent]:
         return []
     newest = (
         select(ProgressEvaluation.case_id, func.max(ProgressEvaluation.period).label("period"))
-        .where(ProgressEvaluation.case_id.in_(ids))
+        .where(ProgressEvaluation.case_id.in_(ids), ProgressEvaluation.monthly())
         .group_by(ProgressEvaluation.case_id)
         .subquery()
     )

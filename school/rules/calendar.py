@@ -79,6 +79,29 @@ def check_help_period(period: str, year: str, today: dt.date) -> None:
         raise RuleError(N_("Học kỳ II chưa bắt đầu nên chưa nhận xét được."), field="period")
 
 
+# A student's semester is evaluated when it nears its end, the help given in it from its beginning on.
+SEMESTER_OPENS = dt.timedelta(days=30)
+
+
+def semester_days(
+    semester: str, starts_on: dt.date, second_starts_on: dt.date, ends_on: dt.date
+) -> tuple[dt.date, dt.date]:
+    """First and last day of a semester, the summer left out."""
+    if semester == TermPeriod.SEMESTER_1:
+        return starts_on, second_starts_on - dt.timedelta(days=1)
+    return second_starts_on, ends_on
+
+
+def check_semester_nears(last_day: dt.date, today: dt.date) -> None:
+    """RuleError before the last month of the semester (P4.8)."""
+    if today < last_day - SEMESTER_OPENS:
+        raise RuleError(
+            N_("Đánh giá học kỳ viết từ ngày %(day)s, khi học kỳ sắp hết."),
+            field="period",
+            day=f"{last_day - SEMESTER_OPENS:%d/%m/%Y}",
+        )
+
+
 MONTHLY = (Deadline.SPONSOR_MONTH, Deadline.DEPARTMENT_MONTH)
 # The last day on time, as month and day of the school year (P4); "before the 25th" means the 24th. In May the year ends
 # earlier. The reviews end a semester: their days follow from the year's own.
@@ -152,6 +175,18 @@ class YearPlan:
 def is_late(moment: dt.datetime, last_day: dt.date) -> bool:
     """Whether something done at `moment` came after its last day on time was over at the school."""
     return moment >= end_of_day(last_day)
+
+
+def begun_semesters(today: dt.date) -> list[str]:
+    """Semesters of the school year of `today`, on its usual days, that have begun, the newest first."""
+    _, second, _ = year_dates(year_name(today))
+    return [str(semester) for semester in reversed(SEMESTERS[: 1 + (today >= second)])]
+
+
+def summer_months(name: str) -> list[str]:
+    """The months after a school year in which contacts go on: June to August (P4)."""
+    first = int(parse_year(name)[:4])
+    return [f"{first + 1}-{month:02}" for month in range(LAST_MONTH + 1, FIRST_MONTH)]
 
 
 def begun_months(today: dt.date) -> list[str]:

@@ -86,7 +86,11 @@ def month_end(period: str) -> dt.date:
 
 def sponsors_of_month(sponsorships: Iterable[Sponsorship], period: str) -> list[Sponsorship]:
     """The lead and joint sponsorships that touched the month, the first to begin first: theirs is its evaluation."""
-    first, last = month_start(period), month_end(period)
+    return sponsors_between(sponsorships, month_start(period), month_end(period))
+
+
+def sponsors_between(sponsorships: Iterable[Sponsorship], first: dt.date, last: dt.date) -> list[Sponsorship]:
+    """The same for any days, such as those of a semester."""
     found = [
         sponsorship
         for sponsorship in sponsorships

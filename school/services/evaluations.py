@@ -1,5 +1,6 @@
-"""Monthly evaluations (P4.8): the sponsor writes, the department sees, others confirm; and the help is rated."""
+"""Evaluations of months and semesters (P4.8): the sponsor writes, the department sees, others confirm."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,14 +10,22 @@ from sqlalchemy.orm import Session
 from school.errors import NotAllowed, RuleError
 from school.models import ProgressEvaluation, SponsorEvaluation, Sponsorship, SupportCase
 from school.rules.actor import Actor
-from school.rules.calendar import check_help_period, check_month
+from school.rules.calendar import (
+    SEMESTERS,
+    check_help_period,
+    check_month,
+    check_semester_nears,
+    month_start,
+    semester_days,
+)
 from school.rules.evaluation import (
     EVALUATION_STEPS,
     LEVELS,
     OPEN_STATES,
     missing_levels,
     month_before,
-    sponsors_of_month,
+    month_end,
+    sponsors_between,
     waits_for_sponsor,
 )
 from school.rules.plans import check_running
@@ -35,13 +44,13 @@ def save_progress(
     values: Mapping[str, Any],
     version: int | None = None,
 ) -> ProgressEvaluation:
-    """Write a month's draft: case, period, the levels, comment. Levels may stay empty until it is sent."""
+    """Write the draft of a month or semester: case, period, levels, comment. Levels may stay empty until it is sent."""
     new = evaluation.id is None
     case: SupportCase = need(values.get("case") or evaluation.case, N_("Thầy cô chọn hồ sơ của em."), "case")
     period = values.get("period") or evaluation.period
     require(actor, Action.EDIT_EVALUATION, ProgressEvaluation(case_id=case.id) if new else evaluation)
     check_running(case.state, case.school_year.state)
-    check_month(period, case.school_year.name, actor.today)
+    _check_period(case, period, actor)
     if new:
         _check_helped(case, period, actor)
     else:
@@ -104,7 +113,7 @@ def find(session: Session, case: SupportCase, period: str) -> ProgressEvaluation
 
 def previous(session: Session, case: SupportCase, period: str) -> ProgressEvaluation | None:
     """What was written of the month before; None in the first month of a year."""
-    return find(session, case, month_before(period))
+    return None if period in SEMESTERS else find(session, case, month_before(period))
 
 
 def still_entered(session: Session, rows: Iterable[ProgressEvaluation]) -> set[int]:
@@ -159,7 +168,12 @@ def take_step(
 
 def _remark_on_help(session: Session, actor: Actor, evaluation: ProgressEvaluation, comment: str) -> None:
     """Keep the remark made on confirming as the month's remark on the help of each who sponsored then (P4.8)."""
-    sponsorships = sponsors_of_month(evaluation.case.sponsorships, evaluation.period)
+    if evaluation.period in SEMESTERS:
+        raise RuleError(
+            N_("Việc giúp đỡ cả học kỳ được nhận xét ở trang “Việc giúp đỡ cả học kỳ”; thầy cô để trống ô này."),
+            field="comment",
+        )
+    sponsorships = _sponsors(evaluation.case, evaluation.period)
     if not sponsorships:
         raise RuleError(N_("Tháng này không có người đỡ đầu để nhận xét."), field="comment")
     for sponsorship in sponsorships:
@@ -225,11 +239,31 @@ def rate_help(
     return evaluation
 
 
+def period_days(case: SupportCase, period: str) -> tuple[dt.date, dt.date]:
+    """First and last day of a month, or of a semester of the case's year."""
+    if period in SEMESTERS:
+        year = case.school_year
+        return semester_days(period, year.starts_on, year.semester_2_starts_on, year.ends_on)
+    return month_start(period), month_end(period)
+
+
+def _check_period(case: SupportCase, period: str, actor: Actor) -> None:
+    """RuleError unless the month has begun, or the semester nears its end (P4.8)."""
+    if period in SEMESTERS:
+        check_semester_nears(period_days(case, period)[1], actor.today)
+    else:
+        check_month(period, case.school_year.name, actor.today)
+
+
+def _sponsors(case: SupportCase, period: str) -> list[Sponsorship]:
+    return sponsors_between(case.sponsorships, *period_days(case, period))
+
+
 def _check_helped(case: SupportCase, period: str, actor: Actor) -> None:
-    """RuleError unless the sponsor helped the student in that month; commands write for whoever did."""
-    sponsors = {sponsorship.staff_id for sponsorship in sponsors_of_month(case.sponsorships, period)}
+    """RuleError unless the sponsor helped the student in that time; commands write for whoever did."""
+    sponsors = {sponsorship.staff_id for sponsorship in _sponsors(case, period)}
     if actor.staff_id is not None and actor.staff_id not in sponsors:
-        raise RuleError(N_("Tháng này thầy cô chưa đỡ đầu em nên không viết đánh giá được."), field="period")
+        raise RuleError(N_("Kỳ này thầy cô chưa đỡ đầu em nên không viết đánh giá được."), field="period")
 
 
 def _sponsor_to_enter_for(case: SupportCase, period: str, actor: Actor) -> Sponsorship:
@@ -237,7 +271,7 @@ def _sponsor_to_enter_for(case: SupportCase, period: str, actor: Actor) -> Spons
 
     A head enters for the own department's sponsors, not where somebody of it only supports.
     """
-    sponsors = sponsors_of_month(case.sponsorships, period)
+    sponsors = _sponsors(case, period)
     if actor.staff_id in {sponsorship.staff_id for sponsorship in sponsors}:
         raise NotAllowed(N_("Thầy cô đỡ đầu em này nên tự viết đánh giá của mình."))
     running = [sponsorship for sponsorship in sponsors if sponsorship.runs_on(actor.today)]

@@ -364,6 +364,11 @@ def first_semester(play: Play) -> None:
     for name, case in (("minh", "dat"), ("lan", "sang")):
         pass_on(play, write_month(play, name, "2028-01", "2028-01-20", case), "2028-01", 22)
     report_month(play, "2028-01", "2028-01-24")
+    assert "Đánh giá học kỳ I: Trần Văn Đạt" in waiting(play, "minh", "2028-01-14")
+    semester = write_month(play, "minh", "semester_1", "2028-01-14")
+    assert "Đánh giá học kỳ I: Trần Văn Đạt" not in waiting(play, "minh", "2028-01-14")
+    for name, step in (("hoa", "review"), ("cuc", "confirm"), ("binh", "lock")):
+        play.step(name, "2028-01-15", "progress", semester, step)
     play.session.rollback()
     for pairing in play.session.scalars(select(m.Sponsorship.id)).all():
         play.new(

@@ -67,7 +67,7 @@ def test_the_form_of_a_month_is_refused_where_the_sponsor_did_not_help_yet(sign_
     assert named
     answer = lan.post("/admin/progress/new/", {"case": unescape(named[1]), "period": "2025-09"})
     assert answer.status_code == 400
-    assert "Tháng này thầy cô chưa đỡ đầu em" in answer.text
+    assert "Kỳ này thầy cô chưa đỡ đầu em" in answer.text
 
 
 def test_what_was_entered_is_marked_in_the_list_and_on_the_page(sign_in: SignIn, cast: Cast) -> None:

@@ -63,16 +63,21 @@ def walk_row(visitor: Any, picture: str) -> None:
 
 
 def walk_form(visitor: Any, picture: str) -> None:
-    """Open the form for a new row and send it empty: it is refused, at the fields, in Vietnamese."""
+    """Open the form for a new row and send it as it comes: what is missing is asked for at the fields, in Vietnamese."""
     new = visitor.page.locator("main .head a.btn-main[href*='/new/']")
     if not new.count():
         return
     new.click()
     visitor.page.wait_for_url(re.compile("/new/"))
     look_at(visitor, picture)
-    visitor.page.get_by_role("button", name="Lưu", exact=True).click()
+    save = visitor.page.get_by_role("button", name="Lưu", exact=True)
+    if not save.count():  # first it asks what it is to be about
+        return
+    lacking = visitor.page.locator("main form [required]").evaluate_all("fields => fields.some(field => !field.value)")
+    save.click()
     visitor.page.wait_for_load_state()
-    assert visitor.page.locator(".error").count() or visitor.page.locator(".notice-bad").count()
+    refused = visitor.page.locator(".error").count() or visitor.page.locator(".notice-bad").count()
+    assert refused or not lacking, f"{picture}: what is missing was not asked for"  # an offer to help needs no word
     assert "This field" not in visitor.page.content()
     visitor.complaints.clear()  # the console notes the answer 400
     visitor.check_layout()
@@ -81,8 +86,8 @@ def walk_form(visitor: Any, picture: str) -> None:
 def test_a_teacher_writes_and_sends_a_month_on_a_phone(visit: Callable[..., Any]) -> None:
     with visit("giaovien", width=390) as visitor:
         page = visitor.page
-        visitor.open("/admin/case/")
-        page.locator("main .rows tbody th a").first.click()
+        visitor.open("/admin/")
+        page.locator("section[aria-labelledby=mine] a").first.click()
         page.get_by_role("link", name="Viết đánh giá tháng").click()
         assert page.input_value("#case") != ""
         levels = page.locator("main select:not(#period)")
@@ -113,7 +118,7 @@ def test_a_picker_offers_hints_while_typing(visit: Callable[..., Any]) -> None:
 
 def test_deleting_asks_first_without_javascript(visit: Callable[..., Any]) -> None:
     with visit("quantri", java_script_enabled=False) as visitor:
-        visitor.open("/admin/year/")
+        visitor.open("/admin/department/")
         visitor.page.locator("main .rows tbody th a").first.click()
         delete = visitor.page.get_by_role("button", name="Xóa hẳn")
         assert not delete.is_visible()
