@@ -200,5 +200,5 @@ def test_the_probes_find_what_is_wrong(visit: Visit) -> None:
         with pytest.raises(AssertionError, match="too wide"):
             visitor.check_layout()
         assert any('button "Lưu"' in fault for fault in ask(visitor, "smallTargets()"))
-        with pytest.raises(AssertionError, match="the focus does not show on (button|summary)"):
+        with pytest.raises(AssertionError, match=r"the focus does not show on (button|summary)"):
             check_keyboard(visitor)
