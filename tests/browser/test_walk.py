@@ -63,7 +63,7 @@ def walk_row(visitor: Any, picture: str) -> None:
 
 
 def walk_form(visitor: Any, picture: str) -> None:
-    """Open the form for a new row and send it as it comes: what is missing is asked for at the fields, in Vietnamese."""
+    """Open the form for a new row and send it as it comes: what is missing is asked for at its field."""
     new = visitor.page.locator("main .head a.btn-main[href*='/new/']")
     if not new.count():
         return
