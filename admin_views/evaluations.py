@@ -83,7 +83,7 @@ def _enterer(evaluation: ProgressEvaluation) -> str:
 class ProgressScreen(Screen):
     reads = Action.VIEW_EVALUATION
     creates = edits = deletes = Action.EDIT_EVALUATION
-    intro = _("Nhận xét sự tiến bộ của từng em, mỗi tháng một lần.")
+    intro = _("Nhận xét sự tiến bộ của từng em: mỗi tháng một bản, cuối học kỳ một bản cho cả học kỳ.")
     new_label = _("Viết đánh giá tháng")
     empty_message = _("Chưa có đánh giá nào thuộc phần thầy cô phụ trách.")
     column_list = ("case", "classroom", "period", "trend", "dropout_risk", "state", "author")
