@@ -193,6 +193,10 @@ class SponsorRole(LabelEnum):
     SUPPORTING = "supporting", N_("Hỗ trợ")
 
 
+# Those whose student it is: they plan, evaluate, and are counted; a supporting sponsor helps them.
+LEADING = (SponsorRole.LEAD, SponsorRole.JOINT)
+
+
 class SponsorshipState(LabelEnum):
     REGISTERED = "registered", N_("Đã đăng ký")
     AGREED = "agreed", N_("Đã thống nhất")

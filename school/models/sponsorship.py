@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ColumnElement, ForeignKey, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school.db import Prose, Record, label_column, type_code, type_line
 from school.models.cases import SupportCase
 from school.models.people import PRIVATE, Account, Staff
 from school.models.roster import SchoolYear, StudentName
-from school.vocabulary import SponsorRole, SponsorshipState
+from school.vocabulary import LEADING, SponsorRole, SponsorshipState
 
 
 class Registration(Record):
@@ -78,3 +78,27 @@ class Sponsorship(Record):
         ended = self.state is SponsorshipState.ENDED and self.approved_on is not None
         assigned = self.state is SponsorshipState.APPROVED or ended
         return assigned and self.started_on <= day and (self.ended_on is None or day <= self.ended_on)
+
+    # The same rule in SQL, and its parts.
+
+    @classmethod
+    def assigned(cls) -> ColumnElement[bool]:
+        """Criterion of those that leadership approved, whether they are still to come, run, or have ended."""
+        ended = and_(cls.state == SponsorshipState.ENDED, cls.approved_on.is_not(None))
+        return or_(cls.state == SponsorshipState.APPROVED, ended)
+
+    @classmethod
+    def ran_between(cls, first: dt.date, last: dt.date) -> ColumnElement[bool]:
+        """Criterion of those that ran on some day from `first` to `last`."""
+        begun = cls.started_on <= last
+        return and_(cls.assigned(), begun, or_(cls.ended_on.is_(None), cls.ended_on >= first))
+
+    @classmethod
+    def running(cls, day: dt.date) -> ColumnElement[bool]:
+        """Criterion of those that run on `day`."""
+        return cls.ran_between(day, day)
+
+    @classmethod
+    def leading(cls) -> ColumnElement[bool]:
+        """Criterion of lead and joint sponsors."""
+        return cls.role.in_(LEADING)

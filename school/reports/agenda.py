@@ -15,7 +15,7 @@ from school import models as m
 from school.reports.agenda_facts import Facts, gather
 from school.rules import reminders as rules
 from school.rules.actor import Actor
-from school.rules.calendar import SEMESTERS, YearPlan, begun_months, month_start, year_name
+from school.rules.calendar import SEMESTERS, YearPlan, begun_months, month_end, month_start, year_name
 from school.rules.evaluation import OPEN_STATES
 from school.rules.policy import can
 from school.rules.reminders import Interval, owes_month
@@ -184,9 +184,8 @@ def _led(session: Session, actor: Actor) -> list[tuple[m.SupportCase, Interval]]
         .where(
             m.SupportCase.id.in_(actor.reach.led_cases),
             m.Sponsorship.staff_id == actor.staff_id,
-            m.Sponsorship.role.in_(rules.OWN_WORK),
-            m.Sponsorship.approved_on.is_not(None),
-            m.Sponsorship.started_on <= actor.today,
+            m.Sponsorship.leading(),
+            m.Sponsorship.running(actor.today),
         )
         .options(joinedload(m.SupportCase.student))
         .order_by(m.Student.sort_key, m.SupportCase.id)
@@ -194,7 +193,6 @@ def _led(session: Session, actor: Actor) -> list[tuple[m.SupportCase, Interval]]
     return [
         (case, Interval(row.id, case.id, row.staff_id, None, row.started_on, row.ended_on))
         for case, row in session.execute(statement)
-        if row.runs_on(actor.today)
     ]
 
 
@@ -284,7 +282,7 @@ def _reports_to_write(actor: Actor, plan: YearPlan, facts: Facts) -> Iterator[Ta
     """Months in which somebody of the department led a student, until the report is handed in (P4.10)."""
     reported = {(fact.number, fact.text) for fact in facts["reported"]}
     for month in begun_months(actor.today) if facts.year_runs else ():
-        first, last = month_start(month), min(rules.month_end(month), actor.today)
+        first, last = month_start(month), min(month_end(month), actor.today)
         led = {
             fact.number
             for fact in facts["led"]

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from school import models as m
 from school.rules.actor import Actor
 from school.rules.policy import can, visible
-from school.rules.reminders import OWN_WORK
 from school.services.guard import UNSCOPED
 from school.vocabulary import Action, FollowUpState, ReportState, Role, SponsorshipState, YearState
 
@@ -147,9 +146,8 @@ def _of_departments(actor: Actor, year: str) -> Iterator[Select]:
         .join(m.Staff, m.Staff.id == m.Sponsorship.staff_id)
         .where(
             m.Staff.department_id.in_(answered_for),
-            m.Sponsorship.role.in_(OWN_WORK),
-            m.Sponsorship.state.in_((SponsorshipState.APPROVED, SponsorshipState.ENDED)),
-            m.Sponsorship.approved_on.is_not(None),
+            m.Sponsorship.leading(),
+            m.Sponsorship.assigned(),
             m.Sponsorship.case_id.in_(select(m.SupportCase.id).where(m.SupportCase.school_year_id.in_(_of_year(year)))),
         )
         .distinct()

@@ -16,9 +16,8 @@ from school.rules.actor import Actor
 from school.rules.matching import CaseFacts, StaffFacts, Suggestion, suggest
 from school.rules.pairing import over
 from school.rules.policy import require
-from school.vocabulary import Action, CaseState, Severity, SponsorRole, SponsorshipState
+from school.vocabulary import LEADING, Action, CaseState, Severity, SponsorRole, SponsorshipState
 
-_LEADING = (SponsorRole.LEAD, SponsorRole.JOINT)
 _WAITING = (CaseState.APPROVED, CaseState.ACTIVE)
 _PROPOSED = (SponsorshipState.REGISTERED, SponsorshipState.AGREED)
 _SEVERITIES = list(Severity)
@@ -70,13 +69,10 @@ class Board:
 
 def without_sponsor(today: dt.date) -> ColumnElement[bool]:
     """Criterion of an approved case that nobody leads, now or from a day to come, and for which nobody is proposed."""
-    assigned = or_(
-        m.Sponsorship.state != SponsorshipState.ENDED,
-        and_(m.Sponsorship.state == SponsorshipState.ENDED, m.Sponsorship.approved_on.is_not(None)),
-    )
+    proposed = m.Sponsorship.state.in_((SponsorshipState.REGISTERED, SponsorshipState.AGREED))
     led = select(m.Sponsorship.case_id).where(
-        m.Sponsorship.role.in_(_LEADING),
-        assigned,
+        m.Sponsorship.leading(),
+        or_(proposed, m.Sponsorship.assigned()),
         or_(m.Sponsorship.ended_on.is_(None), m.Sponsorship.ended_on >= today),
     )
     return and_(m.SupportCase.state.in_(_WAITING), m.SupportCase.id.not_in(led))
@@ -103,7 +99,7 @@ def waiting_cases(session: Session, actor: Actor, year: m.SchoolYear) -> list[Wa
 
 def _waiting(case: m.SupportCase) -> WaitingCase:
     enrolment = case.student.current_enrolment if case.student else None
-    ends = [s.ended_on for s in case.sponsorships if s.role in _LEADING and s.approved_on and s.ended_on]
+    ends = [s.ended_on for s in case.sponsorships if s.role in LEADING and s.approved_on and s.ended_on]
     severities = [hardship.severity for hardship in case.hardships]
     return WaitingCase(
         case,

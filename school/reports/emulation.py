@@ -16,25 +16,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from school.models import (
-    Department,
-    ProgressEvaluation,
-    SchoolYear,
-    SponsorEvaluation,
-    Sponsorship,
-    Staff,
-    SupportCase,
-)
+from school.models import Department, ProgressEvaluation, SchoolYear, SponsorEvaluation, Sponsorship, Staff, SupportCase
 from school.reports.tables import Column, Kind
 from school.rules.actor import Actor
 from school.rules.calendar import SEMESTERS, month_start, school_day
 from school.rules.evaluation import CONFIRMED_STATES, HELD_OR_PROGRESSED, SENT_STATES, mean_help
 from school.rules.policy import require
 from school.services.guard import UNSCOPED
-from school.vocabulary import N_, Action, HelpRating, ProgressStep, SponsorRole, SponsorshipState
+from school.vocabulary import LEADING, N_, Action, HelpRating, ProgressStep, SponsorRole
 
 COLUMNS = (
     Column("number", N_("TT"), Kind.NUMBER),
@@ -53,7 +45,6 @@ COLUMNS = (
 _staff, _department = Staff.__table__, Department.__table__
 _case, _sponsorship = SupportCase.__table__, Sponsorship.__table__
 _progress, _help = ProgressEvaluation.__table__, SponsorEvaluation.__table__
-_OWN_WORK = (SponsorRole.LEAD, SponsorRole.JOINT)
 
 
 @dataclass(frozen=True)
@@ -115,7 +106,7 @@ def _count(session: Session, year: SchoolYear) -> dict[int, _Work]:
     by_case: dict[int, list[_Part]] = defaultdict(list)
     for part in _parts(session, year):
         work[part.staff_id].students[part.role].add(part.student_id)
-        if part.role in _OWN_WORK:
+        if part.role in LEADING:
             by_case[part.case_id].append(part)
     for case_id, progressed in _evaluate(session, year, by_case, work).items():
         for part in by_case[case_id] if progressed else ():
@@ -137,15 +128,10 @@ def _parts(session: Session, year: SchoolYear) -> Iterator[_Part]:
             _sponsorship.c.ended_on,
         )
         .select_from(_sponsorship.join(_case, _case.c.id == _sponsorship.c.case_id))
-        .where(_case.c.school_year_id == year.id, _assigned()),
+        .where(_case.c.school_year_id == year.id, Sponsorship.assigned()),
         execution_options=UNSCOPED,
     )
     return (_Part(*row) for row in found)
-
-
-def _assigned() -> Any:
-    ended = and_(_sponsorship.c.state == SponsorshipState.ENDED, _sponsorship.c.approved_on.is_not(None))
-    return or_(_sponsorship.c.state == SponsorshipState.APPROVED, ended)
 
 
 def _evaluate(
@@ -187,7 +173,7 @@ def _ratings(session: Session, year: SchoolYear) -> Iterator[tuple[int, HelpRati
                 _case, _case.c.id == _sponsorship.c.case_id
             )
         )
-        .where(_case.c.school_year_id == year.id, _help.c.rating.is_not(None), _assigned()),
+        .where(_case.c.school_year_id == year.id, _help.c.rating.is_not(None), Sponsorship.assigned()),
         execution_options=UNSCOPED,
     )
     return ((staff_id, rating) for staff_id, rating in found)

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from school.models import (
@@ -22,13 +22,13 @@ from school.models import (
     SupportCase,
 )
 from school.rules.actor import Actor
-from school.rules.calendar import month_start, year_name
-from school.rules.evaluation import LEVELS, OPEN_STATES, SENT_STATES, month_before, month_end, sponsors_of_month
+from school.rules.calendar import month_end, month_start, year_name
+from school.rules.evaluation import LEVELS, OPEN_STATES, SENT_STATES, month_before, sponsors_of_month
 from school.rules.policy import can, scopes
 from school.rules.tables import Scope
 from school.services.evaluations import still_entered
 from school.services.guard import UNSCOPED
-from school.vocabulary import Action, CaseState, EvaluationState, SponsorRole, SponsorshipState, YearState
+from school.vocabulary import Action, CaseState, EvaluationState, YearState
 
 PAGE_SIZE = 25
 _Found = Select[SupportCase, ProgressEvaluation]
@@ -140,13 +140,9 @@ def _criteria(actor: Actor, place: Place) -> list[ColumnElement[bool]]:
 def _running_since(month: str, today: dt.date) -> tuple[ColumnElement[bool], ...]:
     """Criteria of a lead or joint sponsorship that runs today and touched the month, as `sponsors_of_month` has it."""
     return (
-        Sponsorship.role.in_((SponsorRole.LEAD, SponsorRole.JOINT)),
-        or_(
-            Sponsorship.state == SponsorshipState.APPROVED,
-            and_(Sponsorship.state == SponsorshipState.ENDED, Sponsorship.approved_on.is_not(None)),
-        ),
-        Sponsorship.started_on <= min(month_end(month), today),
-        or_(Sponsorship.ended_on.is_(None), Sponsorship.ended_on >= max(month_start(month), today)),
+        Sponsorship.leading(),
+        Sponsorship.running(today),
+        Sponsorship.ran_between(month_start(month), month_end(month)),
     )
 
 

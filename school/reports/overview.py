@@ -18,9 +18,8 @@ from school.rules.evaluation import SENT_STATES
 from school.rules.policy import scopes
 from school.rules.tables import Scope
 from school.services.calendar import plan_named
-from school.vocabulary import Action, CaseState, Deadline, DropoutRisk, SponsorRole, SponsorshipState
+from school.vocabulary import Action, CaseState, Deadline, DropoutRisk
 
-_OWN_WORK = (SponsorRole.LEAD, SponsorRole.JOINT)
 _WAITING = (CaseState.APPROVED, CaseState.ACTIVE)
 _RISK = {DropoutRisk.LOW: 0, DropoutRisk.SOME: 1, DropoutRisk.HIGH: 2}
 
@@ -60,15 +59,7 @@ class Overview:
 
 def running(today: dt.date) -> ColumnElement[bool]:
     """Criterion of a sponsorship that runs on `today`, as lead or joint sponsor."""
-    return and_(
-        or_(
-            m.Sponsorship.state == SponsorshipState.APPROVED,
-            and_(m.Sponsorship.state == SponsorshipState.ENDED, m.Sponsorship.approved_on.is_not(None)),
-        ),
-        m.Sponsorship.role.in_(_OWN_WORK),
-        m.Sponsorship.started_on <= today,
-        or_(m.Sponsorship.ended_on.is_(None), m.Sponsorship.ended_on >= today),
-    )
+    return and_(m.Sponsorship.leading(), m.Sponsorship.running(today))
 
 
 def waiting() -> ColumnElement[bool]:

@@ -17,11 +17,11 @@ from school import models as m
 from school.rules.actor import Actor
 from school.rules.evaluation import SENT_STATES
 from school.rules.policy import require, scopes
-from school.rules.reminders import OWN_WORK
 from school.rules.review import Span, compare_ratings, compare_risks, span_of
 from school.rules.tables import Scope
 from school.services.calendar import plan_of
 from school.vocabulary import (
+    LEADING,
     Action,
     CaseOutcome,
     CaseState,
@@ -30,7 +30,6 @@ from school.vocabulary import (
     ProgressStep,
     Rating,
     SponsorRole,
-    SponsorshipState,
     SupportKind,
     TermPeriod,
 )
@@ -141,13 +140,13 @@ def review(session: Session, actor: Actor, year: m.SchoolYear, period: TermPerio
     found = Review(span_of(plan_of(session, year), period, actor.today))
     students = _students(session, actor, year, found.span)
     parts = [part for part in _parts(session, year, found.span) if part.case_id in students]
-    led = {part.case_id for part in parts if part.role in OWN_WORK}
+    led = {part.case_id for part in parts if part.role in LEADING}
     for part in parts:
         students[part.case_id].sponsors.append(part.name)
     _add_results(session, year, period, students)
     _add_months(session, found, students)
     found.cases, found.sponsored = len(students), len(led)
-    found.leads = len({part.staff_id for part in parts if part.role in OWN_WORK})
+    found.leads = len({part.staff_id for part in parts if part.role in LEADING})
     found.supporters = len({part.staff_id for part in parts if part.role is SponsorRole.SUPPORTING})
     found.students = sorted(
         (em for em in students.values() if em.case_id in led), key=lambda em: (em.sort_key, em.case_id)
@@ -215,13 +214,11 @@ def _parts(session: Session, year: m.SchoolYear, span: Span) -> list[_Part]:
         .join(m.Sponsorship.staff)
         .where(
             m.SupportCase.school_year_id == year.id,
-            m.Sponsorship.state.in_((SponsorshipState.APPROVED, SponsorshipState.ENDED)),
-            m.Sponsorship.approved_on.is_not(None),
-            m.Sponsorship.started_on <= span.last,
+            m.Sponsorship.ran_between(span.first, span.last),
         )
         .order_by(m.Sponsorship.started_on, m.Sponsorship.id)
     )
-    return [_Part(*row[:5]) for row in rows if row.ended_on is None or row.ended_on >= span.first]
+    return [_Part(*row[:5]) for row in rows]
 
 
 def _add_results(session: Session, year: m.SchoolYear, period: TermPeriod, students: dict[int, Em]) -> None:
@@ -303,7 +300,7 @@ def _add_work(session: Session, found: Review, students: dict[int, Em], parts: l
     def row_of(department_id: int | None) -> DepartmentRow:
         return rows.setdefault(department_id, DepartmentRow(department_id, names.get(department_id, "")))
 
-    own = [part for part in parts if part.role in OWN_WORK]
+    own = [part for part in parts if part.role in LEADING]
     for department_id in {part.department_id for part in own}:
         row = row_of(department_id)
         row.sponsors = len({part.staff_id for part in own if part.department_id == department_id})

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from school.models import Enrolment, Goal, ProgressEvaluation, Sponsorship, Student, SupportCase, SupportPlan
@@ -52,9 +52,7 @@ def students(session: Session, actor: Actor) -> list[MyStudent]:
         .where(
             Sponsorship.case_id.in_(ids),
             Sponsorship.staff_id == actor.staff_id,
-            Sponsorship.approved_on.is_not(None),  # of several intervals with one student, the one of today
-            Sponsorship.started_on <= actor.today,
-            or_(Sponsorship.ended_on.is_(None), Sponsorship.ended_on >= actor.today),
+            Sponsorship.running(actor.today),  # of several intervals with one student, the one of today
         )
         .options(
             joinedload(Sponsorship.case)

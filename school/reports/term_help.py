@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from school.models import Enrolment, SchoolYear, SponsorEvaluation, Sponsorship, Staff, Student, SupportCase
 from school.rules.actor import Actor
-from school.vocabulary import SponsorRole, SponsorshipState, TermPeriod
+from school.vocabulary import TermPeriod
 
 PAGE_SIZE = 25
 
@@ -71,13 +71,8 @@ def _criteria(actor: Actor, term: Term) -> list[ColumnElement[bool]]:
     first = term.year.semester_2_starts_on if second else term.year.starts_on
     found = [
         Sponsorship.case_id.in_(select(SupportCase.id).where(SupportCase.school_year_id == term.year.id)),
-        Sponsorship.role.in_((SponsorRole.LEAD, SponsorRole.JOINT)),
-        or_(
-            Sponsorship.state == SponsorshipState.APPROVED,
-            and_(Sponsorship.state == SponsorshipState.ENDED, Sponsorship.approved_on.is_not(None)),
-        ),
-        Sponsorship.started_on <= actor.today,
-        or_(Sponsorship.ended_on.is_(None), Sponsorship.ended_on >= first),
+        Sponsorship.leading(),
+        Sponsorship.ran_between(first, actor.today),
     ]
     if not second:
         found.append(Sponsorship.started_on < term.year.semester_2_starts_on)

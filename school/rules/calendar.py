@@ -58,6 +58,11 @@ def month_start(period: str) -> dt.date:
     return dt.date(int(found[1]), int(found[2]), 1)
 
 
+def month_end(period: str) -> dt.date:
+    """Last day of the month "2025-10"."""
+    return (month_start(period) + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+
+
 def check_month(period: str, year: str, today: dt.date) -> None:
     """RuleError unless `period` is a month of the school year `year` that has begun by `today` (P4.8)."""
     start = month_start(period)

@@ -5,9 +5,18 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from school.models import ProgressEvaluation, Sponsorship
-from school.rules.calendar import month_start
+from school.rules.calendar import month_end, month_start
 from school.rules.workflow import Step
-from school.vocabulary import N_, Action, DropoutRisk, EvaluationState, HelpRating, LabelEnum, ProgressStep, SponsorRole
+from school.vocabulary import (
+    LEADING,
+    N_,
+    Action,
+    DropoutRisk,
+    EvaluationState,
+    HelpRating,
+    LabelEnum,
+    ProgressStep,
+)
 
 EVALUATION_STEPS: dict[str, Step[EvaluationState]] = {
     "submit": Step(
@@ -79,11 +88,6 @@ def month_before(period: str) -> str:
     return f"{month_start(period) - dt.timedelta(days=1):%Y-%m}"
 
 
-def month_end(period: str) -> dt.date:
-    """The last day of the month "2025-10"."""
-    return (month_start(period) + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-
-
 def sponsors_of_month(sponsorships: Iterable[Sponsorship], period: str) -> list[Sponsorship]:
     """The lead and joint sponsorships that touched the month, the first to begin first: theirs is its evaluation."""
     return sponsors_between(sponsorships, month_start(period), month_end(period))
@@ -94,7 +98,7 @@ def sponsors_between(sponsorships: Iterable[Sponsorship], first: dt.date, last: 
     found = [
         sponsorship
         for sponsorship in sponsorships
-        if sponsorship.role in (SponsorRole.LEAD, SponsorRole.JOINT)
+        if sponsorship.role in LEADING
         and (begun := max(sponsorship.started_on, first)) <= last
         and sponsorship.runs_on(begun)
     ]

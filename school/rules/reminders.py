@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 from school.errors import RuleError
 from school.rules.calendar import YearPlan, month_start
-from school.vocabulary import N_, Deadline, ReminderRule, SponsorRole
-
-OWN_WORK = (SponsorRole.LEAD, SponsorRole.JOINT)
+from school.vocabulary import N_, Deadline, ReminderRule
 
 WEEK = 7
 # Days before the last day from which the rule reminds.
@@ -65,11 +63,6 @@ def owes_month(interval: Interval, plan: YearPlan, period: str, today: dt.date) 
         return False
     last_day = plan.last_day(Deadline.SPONSOR_MONTH, period)
     return ran_on(interval, last_day) and ran_on(interval, min(today, last_day))
-
-
-def month_end(period: str) -> dt.date:
-    """The last day of the month "2025-10": by then what was seen by the departments is confirmed (P4.8)."""
-    return (month_start(period) + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
 
 
 def begins_on(rule: ReminderRule, due_on: dt.date) -> dt.date:

@@ -10,7 +10,7 @@ from school.models import SupportCase as Case
 from school.rules.actor import Actor, Reach
 from school.rules.calendar import school_day
 from school.services.guard import UNSCOPED
-from school.vocabulary import Origin, Role, SponsorRole, SponsorshipState, YearState
+from school.vocabulary import Origin, Role, YearState
 
 _sponsorship, _case = Sponsorship.__table__, Case.__table__
 _enrolment, _classroom, _year = Enrolment.__table__, Classroom.__table__, SchoolYear.__table__
@@ -50,15 +50,7 @@ def load_reach(
 
 
 def _running(today: dt.date) -> tuple:
-    """Criteria of a sponsorship that runs on `today`; the same rule as `Sponsorship.runs_on`."""
-    return (
-        or_(
-            _sponsorship.c.state == SponsorshipState.APPROVED,
-            (_sponsorship.c.state == SponsorshipState.ENDED) & _sponsorship.c.approved_on.is_not(None),
-        ),
-        _sponsorship.c.started_on <= today,
-        or_(_sponsorship.c.ended_on.is_(None), _sponsorship.c.ended_on >= today),
-    )
+    return (Sponsorship.running(today),)
 
 
 def _sponsored(staff_id: int, today: dt.date) -> list[Select]:
@@ -67,9 +59,7 @@ def _sponsored(staff_id: int, today: dt.date) -> list[Select]:
     return [
         select(literal("sponsored_cases"), _case.c.id).select_from(joined).where(*criteria),
         select(literal("sponsored_students"), _case.c.student_id).select_from(joined).where(*criteria),
-        select(literal("led_cases"), _case.c.id)
-        .select_from(joined)
-        .where(*criteria, _sponsorship.c.role.in_([SponsorRole.LEAD, SponsorRole.JOINT])),
+        select(literal("led_cases"), _case.c.id).select_from(joined).where(*criteria, Sponsorship.leading()),
     ]
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from school import models as m
 from school.rules.actor import Actor
-from school.rules.calendar import SEMESTERS, YearPlan, month_start
+from school.rules.calendar import SEMESTERS, YearPlan, month_end, month_start
 from school.rules.evaluation import SENT_STATES
 from school.rules.policy import require
-from school.rules.reminders import OWN_WORK, Interval, month_end, owes_month, ran_on
+from school.rules.reminders import Interval, owes_month, ran_on
 from school.rules.workflow import advance
 from school.rules.year import YEAR_STEPS
 from school.services.calendar import plan_of
@@ -96,9 +96,8 @@ def assigned(session: Session, year_id: int) -> list[Interval]:
         .join(m.Sponsorship.staff)
         .where(
             m.SupportCase.school_year_id == year_id,
-            m.Sponsorship.role.in_(OWN_WORK),
-            m.Sponsorship.state.in_((SponsorshipState.APPROVED, SponsorshipState.ENDED)),
-            m.Sponsorship.approved_on.is_not(None),
+            m.Sponsorship.leading(),
+            m.Sponsorship.assigned(),
         )
     )
     return [Interval(*row) for row in rows]

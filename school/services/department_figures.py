@@ -16,12 +16,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from school import models as m
 from school.rules.actor import Actor
-from school.rules.calendar import YearPlan, is_late, month_start
+from school.rules.calendar import YearPlan, is_late, month_end, month_start
 from school.rules.evaluation import SENT_STATES
 from school.rules.plans import REVIEWED
 from school.rules.policy import require
@@ -32,12 +32,9 @@ from school.vocabulary import (
     DropoutRisk,
     GoalState,
     ProgressStep,
-    SponsorRole,
-    SponsorshipState,
     SupportKind,
 )
 
-_OWN_WORK = (SponsorRole.LEAD, SponsorRole.JOINT)
 _RISK = {DropoutRisk.LOW: 0, DropoutRisk.SOME: 1, DropoutRisk.HIGH: 2}
 
 
@@ -103,11 +100,6 @@ class _Part:
         return end if self.first <= end and end >= first else None
 
 
-def month_end(period: str) -> dt.date:
-    """The last day of the month."""
-    return (month_start(period) + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-
-
 def figures(session: Session, actor: Actor, report: m.DepartmentReport, plan: YearPlan) -> Figures:
     """The figures of the report's month up to today, from what is stored; five statements."""
     require(actor, Action.VIEW_DEPARTMENT_REPORT, report)
@@ -147,7 +139,6 @@ def _all(session: Session, statement: Any) -> list[Any]:
 
 def _parts(session: Session, school_year_id: int, first: dt.date, until: dt.date) -> list[_Part]:
     """Who led which case on some day from `first` to `until`: assigned, or ended after having been assigned."""
-    ended = and_(m.Sponsorship.state == SponsorshipState.ENDED, m.Sponsorship.approved_on.is_not(None))
     rows = _all(
         session,
         select(
@@ -161,10 +152,8 @@ def _parts(session: Session, school_year_id: int, first: dt.date, until: dt.date
         .join(m.SupportCase, m.SupportCase.id == m.Sponsorship.case_id)
         .where(
             m.SupportCase.school_year_id == school_year_id,
-            m.Sponsorship.role.in_(_OWN_WORK),
-            or_(m.Sponsorship.state == SponsorshipState.APPROVED, ended),
-            m.Sponsorship.started_on <= until,
-            or_(m.Sponsorship.ended_on.is_(None), m.Sponsorship.ended_on >= first),
+            m.Sponsorship.leading(),
+            m.Sponsorship.ran_between(first, until),
         ),
     )
     parts = [_Part(*row) for row in rows]

@@ -15,6 +15,7 @@ from school.rules.calendar import (
     check_help_period,
     check_month,
     check_semester_nears,
+    month_end,
     month_start,
     semester_days,
 )
@@ -24,7 +25,6 @@ from school.rules.evaluation import (
     OPEN_STATES,
     missing_levels,
     month_before,
-    month_end,
     sponsors_between,
     waits_for_sponsor,
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from school import models as m
 from school.rules import reminders as rules
-from school.rules.calendar import SEMESTERS, YearPlan, month_start
+from school.rules.calendar import SEMESTERS, YearPlan, month_end, month_start
 from school.rules.evaluation import SENT_STATES
 from school.rules.grants import GRANTS
 from school.rules.reminders import Interval, owes_month, ran_on
@@ -285,7 +285,7 @@ def _confirm_months(facts: Facts) -> Found:
             if state is EvaluationState.REVIEWED and person.staff_id not in facts.involved[case_id]
         )
         for period, count in counts.items():
-            yield Key(person.staff_id, ReminderRule.CONFIRM_MONTH, period), Owed(rules.month_end(period), count)
+            yield Key(person.staff_id, ReminderRule.CONFIRM_MONTH, period), Owed(month_end(period), count)
 
 
 def _rate_help(session: Session, facts: Facts) -> Found:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from school.models import ProgressEvaluation, Sponsorship
-from school.rules.calendar import month_start, months
+from school.rules.calendar import month_end, month_start, months
 from school.rules.evaluation import (
     CONFIRMED_STATES,
     HELD_OR_PROGRESSED,
@@ -21,7 +21,6 @@ from school.rules.evaluation import (
     mean_help,
     missing_levels,
     month_before,
-    month_end,
     sponsors_of_month,
     waits_for_sponsor,
 )

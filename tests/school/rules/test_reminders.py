@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from school.errors import RuleError
 from school.rules import reminders as rules
-from school.rules.calendar import YearPlan
+from school.rules.calendar import YearPlan, month_end
 from school.rules.reminders import Interval
 from school.vocabulary import Deadline, ReminderRule
 
@@ -135,7 +135,7 @@ def test_of_two_who_hand_over_exactly_one_owes_the_month(period: str, today: dt.
 
 @pytest.mark.parametrize(("period", "last"), [("2026-02", 28), ("2024-02", 29), ("2025-12", 31), ("2026-04", 30)])
 def test_a_month_ends_on_its_last_day(period: str, last: int) -> None:
-    assert rules.month_end(period).day == last
+    assert month_end(period).day == last
 
 
 def test_to_offer_help_is_a_free_choice_so_nobody_is_pressed_after_its_day() -> None:
