@@ -84,6 +84,11 @@ def check_help_period(period: str, year: str, today: dt.date) -> None:
         raise RuleError(N_("Học kỳ II chưa bắt đầu nên chưa nhận xét được."), field="period")
 
 
+def summer_end(year_starts_on: dt.date) -> dt.date:
+    """The last day of the summer after the year: contacts go on until then, and dates may be moved so far (P4)."""
+    return dt.date(year_starts_on.year + 1, 8, 31)
+
+
 # A student's semester is evaluated when it nears its end, the help given in it from its beginning on.
 SEMESTER_OPENS = dt.timedelta(days=30)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from school.errors import RuleError
-from school.rules.plans import DAY, Span, summer_end
+from school.rules.calendar import summer_end
+from school.rules.plans import DAY, Span
 from school.rules.workflow import Step
 from school.vocabulary import N_, Action, SponsorRole, SponsorshipState
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from school.errors import RuleError
 from school.models import Goal
+from school.rules.calendar import summer_end
 from school.rules.workflow import Step
+from school.rules.year import check_open
 from school.vocabulary import (
     N_,
     SUPPORT_UNITS,
@@ -47,11 +49,6 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         """Whether there is a day in both."""
         return self.first <= other.last and other.first <= self.last
-
-
-def summer_end(year_starts_on: dt.date) -> dt.date:
-    """The last day of the summer after the year: contacts go on until then (P4)."""
-    return dt.date(year_starts_on.year + 1, 8, 31)
 
 
 def semester_span(semester: TermPeriod, year_starts_on: dt.date, second_starts_on: dt.date) -> Span:
@@ -149,8 +146,7 @@ def roll_up(goals: Iterable[Goal]) -> list[tuple[dt.date, Tally]]:
 
 def check_running(case: CaseState, year: YearState) -> None:
     """RuleError where the case or its school year is closed: it is read, not written."""
-    if year is YearState.CLOSED:
-        raise RuleError(N_("Năm học đã kết thúc nên chỉ xem, không ghi thêm."))
+    check_open(year)
     if case is CaseState.CLOSED:
         raise RuleError(N_("Hồ sơ đã kết thúc nên không ghi thêm được nữa."))
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from school.errors import RuleError
-from school.rules.calendar import MONTHLY, YearPlan, month_start
+from school.rules.calendar import MONTHLY, YearPlan, month_start, summer_end
 from school.rules.workflow import Step
 from school.vocabulary import N_, Action, Deadline, YearState
 
@@ -12,7 +12,6 @@ YEAR_STEPS: dict[str, Step[YearState]] = {
     "close": Step((YearState.RUNNING,), YearState.CLOSED, Action.CLOSE_YEAR, N_("Kết thúc năm học")),
     "reopen": Step((YearState.CLOSED,), YearState.RUNNING, Action.CLOSE_YEAR, N_("Mở lại năm học")),
 }
-_SUMMER_ENDS = (8, 31)
 
 
 def check_open(state: YearState) -> None:
@@ -32,7 +31,7 @@ def check_period(plan: YearPlan, deadline: Deadline, period: str) -> None:
 def check_move(plan: YearPlan, deadline: Deadline, period: str, day: dt.date) -> None:
     """RuleError, at the field, unless the date may be moved to `day`: within the year, and in order with the others."""
     check_period(plan, deadline, period)
-    last = last_summer_day(plan)
+    last = summer_end(plan.starts_on)
     if not plan.starts_on <= day <= last:
         raise _wrong_day(N_("Chọn ngày trong năm học, từ %(first)s đến %(last)s."), first=plan.starts_on, last=last)
     if period and day < month_start(period):
@@ -51,11 +50,6 @@ def check_move(plan: YearPlan, deadline: Deadline, period: str, day: dt.date) ->
     early = deadline in (Deadline.SURVEY_OPENS, Deadline.SPONSOR_MONTH)
     if (day > there) if early else (day < there):
         raise _wrong_day(_OUT_OF_ORDER[deadline], there)
-
-
-def last_summer_day(plan: YearPlan) -> dt.date:
-    """31 August after the year: the summer belongs to it."""
-    return dt.date(int(plan.name[:4]) + 1, *_SUMMER_ENDS)
 
 
 _OUT_OF_ORDER = {
