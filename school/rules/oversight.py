@@ -61,11 +61,6 @@ def is_overdue(state: FollowUpState, due_on: dt.date | None, today: dt.date) -> 
     return state is FollowUpState.OPEN and due_on is not None and due_on < today
 
 
-def is_due_soon(state: FollowUpState, due_on: dt.date | None, today: dt.date) -> bool:
-    """Whether it is open and its last day is today or one of the next seven days."""
-    return state is FollowUpState.OPEN and due_on is not None and today <= due_on <= today + SOON
-
-
 def check_due(due_on: dt.date, today: dt.date, field: str = "due_on") -> None:
     """RuleError unless the last day lies from today to a year ahead."""
     if due_on < today:

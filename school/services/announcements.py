@@ -16,7 +16,7 @@ from school.rules.policy import require, scopes
 from school.rules.tables import Scope
 from school.services.records import apply, check_fresh, need, remove, step
 from school.services.years import check_year_open
-from school.vocabulary import N_, Action, YearState
+from school.vocabulary import N_, Action
 
 
 @dataclass(frozen=True)
@@ -95,20 +95,6 @@ def own_readings(session: Session, actor: Actor, ids: Iterable[int] | None = Non
     if ids is not None:
         statement = statement.where(AnnouncementReading.announcement_id.in_(list(ids)))
     return {row.announcement_id: row.read_on for row in session.execute(statement)}
-
-
-def unread(session: Session, actor: Actor) -> list[Announcement]:
-    """Announcements of years that are not closed that the actor has not marked read, the newest first."""
-    if actor.staff_id is None:
-        return []
-    read = select(AnnouncementReading.announcement_id).where(AnnouncementReading.staff_id == actor.staff_id)
-    statement = (
-        select(Announcement)
-        .join(Announcement.school_year)
-        .where(SchoolYear.state != YearState.CLOSED, Announcement.id.not_in(read))
-        .order_by(Announcement.published_on.desc(), Announcement.id.desc())
-    )
-    return list(session.scalars(statement))
 
 
 def sees_readers(actor: Actor) -> bool:

@@ -5,7 +5,6 @@ figures is that of the version that stands. Returned and handed in again, both a
 """
 
 import datetime as dt
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,8 +13,8 @@ from school.errors import RuleError
 from school.models import Department, DepartmentReport, FollowUp, SchoolYear, Staff
 from school.rules import oversight as rules
 from school.rules.actor import Actor
-from school.rules.calendar import YearPlan, begun_months, check_month, end_of_day, month_start, school_day, year_name
-from school.rules.policy import can, require
+from school.rules.calendar import YearPlan, check_month, end_of_day, month_start, school_day, year_name
+from school.rules.policy import require
 from school.rules.workflow import advance
 from school.rules.year import check_open
 from school.services import department_figures, follow_ups
@@ -24,54 +23,6 @@ from school.services.records import apply, check_fresh, need, step
 from school.vocabulary import N_, Action, Deadline, FollowUpKind, FollowUpState, ReportState
 
 DAYS_TO_MEND = dt.timedelta(days=3)
-
-
-class Owed(NamedTuple):
-    """A report that has not been handed in, and its last day on time."""
-
-    period: str
-    department: Department
-    last_day: dt.date
-
-
-def owed(session: Session, actor: Actor) -> list[Owed]:
-    """The reports of today's school year that are for the actor to hand in, the oldest first; five statements.
-
-    The head owes them, the deputy where there is no head; whoever runs the commands sees everybody's. A month in which
-    nobody of the department led a student needs none.
-    """
-    if not actor.operator and not can(actor, Action.EDIT_DEPARTMENT_REPORT):
-        return []
-    year = session.scalar(select(SchoolYear).where(SchoolYear.name == year_name(actor.today)))
-    if year is None or year.id in actor.reach.closed_years:
-        return []
-    departments = _answered_for(session, actor)
-    months = begun_months(actor.today)[::-1]
-    if not departments or not months:
-        return []
-    leading = department_figures.leading(session, actor, year.id, months)
-    done = session.execute(
-        select(DepartmentReport.department_id, DepartmentReport.period).where(
-            DepartmentReport.school_year_id == year.id, DepartmentReport.state == ReportState.SUBMITTED
-        )
-    )
-    handed_in, plan = {tuple(row) for row in done}, plan_of(session, year)
-    return [
-        Owed(month, department, plan.last_day(Deadline.DEPARTMENT_MONTH, month))
-        for month in months
-        for department in departments
-        if department.id in leading[month] and (department.id, month) not in handed_in
-    ]
-
-
-def _answered_for(session: Session, actor: Actor) -> list[Department]:
-    statement = select(Department).order_by(Department.name)
-    if not actor.operator:
-        deputy = and_(Department.head_id.is_(None), Department.deputy_id == actor.staff_id)
-        statement = statement.where(
-            Department.id.in_(actor.reach.departments), or_(Department.head_id == actor.staff_id, deputy)
-        )
-    return list(session.scalars(statement))
 
 
 def find_report(session: Session, department: Department, period: str) -> DepartmentReport | None:

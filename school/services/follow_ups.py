@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, case, select
 from sqlalchemy.orm import Session, joinedload
 
 from school.errors import NotAllowed, RuleError
@@ -24,23 +24,6 @@ from school.services.records import apply, check_fresh, need, step
 from school.vocabulary import N_, Action, FollowUpKind, FollowUpState, Role
 
 DAYS_TO_ANSWER = dt.timedelta(days=7)
-
-
-def waiting(session: Session, actor: Actor) -> list[FollowUp]:
-    """What waits for the actor: open ones that are the actor's to do, and answered ones that the actor raised.
-
-    The nearest day first; one statement. To whoever runs the commands, every open one.
-    """
-    mine = and_(FollowUp.owner_id == actor.staff_id, FollowUp.state == FollowUpState.OPEN)
-    answered = and_(
-        FollowUp.raised_by_id == actor.staff_id,
-        FollowUp.state == FollowUpState.ANSWERED,
-        FollowUp.owner_id != actor.staff_id,
-        or_(FollowUp.answered_by_id.is_(None), FollowUp.answered_by_id != actor.staff_id),
-    )
-    criterion = FollowUp.state == FollowUpState.OPEN if actor.operator else or_(mine, answered)
-    statement = select(FollowUp).where(criterion).options(joinedload(FollowUp.owner))
-    return list(session.scalars(statement.order_by(FollowUp.due_on, FollowUp.id)))
 
 
 def leaders(session: Session) -> list[Staff]:

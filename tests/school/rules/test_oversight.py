@@ -65,18 +65,14 @@ def test_days_are_never_negative_and_only_what_came_late_has_late_days(last_day,
 
 
 @pytest.mark.parametrize("state", list(F))
-@pytest.mark.parametrize(
-    ("days", "late", "soon"), [(-1, True, False), (0, False, True), (7, False, True), (8, False, False)]
-)
-def test_only_what_is_open_is_overdue_or_due_soon(state: F, days: int, late: bool, soon: bool) -> None:
+@pytest.mark.parametrize(("days", "late"), [(-1, True), (0, False), (7, False), (8, False)])
+def test_only_what_is_open_is_overdue(state: F, days: int, late: bool) -> None:
     due_on = TODAY + dt.timedelta(days=days)
     assert rules.is_overdue(state, due_on, TODAY) == (late and state is F.OPEN)
-    assert rules.is_due_soon(state, due_on, TODAY) == (soon and state is F.OPEN)
 
 
 def test_without_a_last_day_nothing_is_overdue() -> None:
     assert not rules.is_overdue(F.OPEN, None, TODAY)
-    assert not rules.is_due_soon(F.OPEN, None, TODAY)
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True), (366, True), (367, False)])

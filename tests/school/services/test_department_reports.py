@@ -7,13 +7,15 @@ from sqlalchemy import func, select
 
 from school import models as m
 from school.errors import NotAllowed, RuleError, StaleRecord
+from school.reports import agenda
 from school.rules.actor import Actor
 from school.rules.calendar import YearPlan
 from school.rules.oversight import Timing
 from school.services import department_reports as reports
 from school.services.department_figures import Figures
 from school.services.guard import set_actor
-from school.vocabulary import Deadline, FollowUpKind, FollowUpState, ReportState, YearState
+from school.services.owed import owed_by_all
+from school.vocabulary import Deadline, FollowUpKind, FollowUpState, ReminderRule, ReportState, YearState
 from tests.cast import NOW, Cast
 from tests.factories import make_contact, make_department, make_report
 
@@ -292,9 +294,12 @@ def test_the_guard_refuses_another_departments_report(cast: Cast) -> None:
 # Owed ---------------------------------------------------------------------------------------------------------------
 
 
-def owed(cast: Cast, person: str, now: dt.datetime = NOW) -> list[tuple[str, str, dt.date]]:
-    actor = become(cast, person, now)
-    return [(row.period, row.department.name, row.last_day) for row in reports.owed(cast.session, actor)]
+def owed(cast: Cast, person: str, now: dt.datetime | None = None) -> list[tuple[str, str, dt.date]]:
+    """The reports that the home page asks for, a few days before the last day of October."""
+    actor = become(cast, person, now or noon(2025, 10, 20))
+    tasks = [task for task in agenda.tasks(cast.session, actor) if task.model is m.DepartmentReport]
+    names = {str(id_): name for name, id_ in cast.departments.items()}
+    return [(task.month or "", names[task.filters["department"]], task.due_on or dt.date.max) for task in tasks]
 
 
 def test_the_head_owes_every_month_that_has_begun_and_was_not_handed_in(cast: Cast) -> None:
@@ -321,10 +326,14 @@ def test_nobody_else_owes_one(cast: Cast, person: str) -> None:
     assert owed(cast, person) == []
 
 
-def test_commands_see_what_all_departments_owe_and_one_without_students_owes_nothing(cast: Cast) -> None:
+def test_the_round_finds_what_all_departments_owe_and_one_without_students_owes_nothing(cast: Cast) -> None:
     make_department(cast.session, "Tổ Sử")
     make_report(cast.session, department(cast), period="2025-10", state=ReportState.SUBMITTED)
-    assert {(period, name) for period, name, _ in owed(cast, "operator")} == {
+    become(cast, "operator")
+    heads = {cast.staff["hoa"]: "Tổ Toán", cast.staff["khoa"]: "Tổ Văn"}
+    everybodys = owed_by_all(cast.session, dt.date(2025, 10, 20))
+    found = [key for key in everybodys if key.rule is ReminderRule.DEPARTMENT_REPORT]
+    assert {(key.key, heads[key.staff_id]) for key in found} == {
         ("2025-09", "Tổ Toán"),
         ("2025-09", "Tổ Văn"),
         ("2025-10", "Tổ Văn"),
