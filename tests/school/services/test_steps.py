@@ -1,6 +1,6 @@
 """Every step of every state machine, in every state, by everybody: done exactly where the tables say, refused with why.
 
-Who may is taken from the truth matrix of `test_policy`, the states from the machines of `rules/tables.py`.
+Who may is taken from the truth matrix of `truth.py`, the states from the machines of `rules/tables.py`.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from school.services import cases, closing, department_reports, evaluations, fol
 from school.services.guard import set_actor
 from school.vocabulary import Action, CaseOutcome, YearState
 from tests.cast import PEOPLE, TODAY, Cast
-from tests.school.rules.test_policy import MAY, MAY_AT_ALL
+from tests.school.rules.truth import MAY, MAY_AT_ALL
 
 WHY = "chuyển công tác"
 
