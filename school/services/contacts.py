@@ -1,6 +1,5 @@
 """The diary of contacts (P3.3, P3.4, P3.6, P3.7): logged in a few taps; what tells of circumstances is kept apart."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +13,10 @@ from school.rules.actor import Actor
 from school.rules.policy import require
 from school.services.cases import opened_today
 from school.services.plans import check_writable
-from school.services.records import apply, check_fresh, need, remove, step
+from school.services.records import apply, check_fresh, just_entered, need, remove, step
 from school.vocabulary import N_, Action, ContactKind
 
 WORDS = ("with_whom", "summary")
-TWICE = dt.timedelta(minutes=2)  # the same entry within this time is a second tap on "save"
 WITHOUT_STAFF = N_("Tài khoản này chưa gắn với cán bộ nào nên không ghi thay được.")
 
 
@@ -81,8 +79,7 @@ def _keep_apart(session: Session, actor: Actor, contact: Contact, words: Mapping
 def _logged_just_now(
     session: Session, actor: Actor, facts: Mapping[str, Any], words: Mapping[str, str | None]
 ) -> Contact | None:
-    criteria = [getattr(Contact, name) == value for name, value in facts.items()]
-    found = session.scalars(select(Contact).where(*criteria, Contact.created_at >= actor.now - TWICE))
+    found = just_entered(session, actor, Contact, facts)
     return next((row for row in found if {n: getattr(words_of_own(row), n, None) for n in WORDS} == words), None)
 
 

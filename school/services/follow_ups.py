@@ -17,10 +17,9 @@ from school.rules.actor import Actor
 from school.rules.policy import can, require, scopes
 from school.rules.tables import Scope
 from school.rules.workflow import advance
-from school.services.contacts import TWICE
 from school.services.directory import find_year
 from school.services.guard import UNSCOPED
-from school.services.records import apply, check_fresh, need, step
+from school.services.records import apply, check_fresh, just_entered, need, step
 from school.vocabulary import N_, Action, FollowUpKind, FollowUpState, Role
 
 DAYS_TO_ANSWER = dt.timedelta(days=7)
@@ -92,8 +91,8 @@ def raise_one(session: Session, actor: Actor, follow_up: FollowUp, values: Mappi
         "case_id": values["case"].id if values.get("case") is not None else None,
         "inspection_id": inspection.id if inspection is not None else None,
     }
-    if (standing := _raised_just_now(session, actor, facts)) is not None:
-        return standing
+    if standing := just_entered(session, actor, FollowUp, facts):
+        return standing[0]
     with step(session, "create"):
         apply(follow_up, facts | {"state": FollowUpState.OPEN})
         session.add(follow_up)
@@ -116,11 +115,6 @@ def _year(session: Session, actor: Actor, values: Mapping[str, Any]) -> SchoolYe
     if year is None:
         raise RuleError(N_("Chưa có năm học nào. Thầy cô nhờ quản trị lập năm học trước."))
     return year
-
-
-def _raised_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> FollowUp | None:
-    criteria = [getattr(FollowUp, name) == value for name, value in facts.items()]
-    return session.scalars(select(FollowUp).where(*criteria, FollowUp.created_at >= actor.now - TWICE).limit(1)).first()
 
 
 def change(

@@ -15,9 +15,9 @@ from school.rules.actor import Actor
 from school.rules.policy import require
 from school.rules.year import check_open
 from school.services import follow_ups
-from school.services.contacts import TWICE, WITHOUT_STAFF
+from school.services.contacts import WITHOUT_STAFF
 from school.services.directory import find_year
-from school.services.records import apply, check_fresh, need, step
+from school.services.records import apply, check_fresh, just_entered, need, step
 from school.vocabulary import N_, Action, FollowUpKind, FollowUpState, SponsorRole
 
 MOST_LINES = 5
@@ -120,8 +120,8 @@ def record(
         "findings": findings,
         "inspector_id": staff_id,
     }
-    if (standing := _recorded_just_now(session, actor, facts)) is not None:
-        return standing
+    if standing := just_entered(session, actor, Inspection, facts):
+        return standing[0]
     with step(session, "create"):
         apply(inspection, facts)
         session.add(inspection)
@@ -159,12 +159,6 @@ def _raise_line(session: Session, actor: Actor, inspection: Inspection, line: Li
     except RuleError as error:  # at the field of this line
         field = f"{error.field}_{number}" if error.field else None
         raise RuleError(error.msgid, field, **error.params) from error
-
-
-def _recorded_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> Inspection | None:
-    criteria = [getattr(Inspection, name) == value for name, value in facts.items()]
-    statement = select(Inspection).where(*criteria, Inspection.created_at >= actor.now - TWICE)
-    return session.scalars(statement.limit(1)).first()
 
 
 def may_correct(actor: Actor, inspection: Inspection) -> bool:

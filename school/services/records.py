@@ -1,9 +1,11 @@
 """What every service needs: apply values to a row, refuse a stale form, name the step in the audit log."""
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,6 +16,10 @@ from school.rules.policy import require
 from school.vocabulary import N_, Action
 
 STALE = N_("Có người vừa lưu bản mới hơn. Thầy cô so hai bản dưới đây rồi lưu lại.")
+
+
+TWICE = dt.timedelta(minutes=2)  # the same entry within this time is a second tap
+Row = TypeVar("Row")
 
 
 @contextmanager
@@ -69,6 +75,14 @@ def remove(session: Session, actor: Actor, action: Action, obj: Any, version: in
         check_fresh(obj, version)
     with step(session, "delete"):
         session.delete(obj)
+
+
+def just_entered(session: Session, actor: Actor, model: type[Row], facts: Mapping[str, Any]) -> Sequence[Row]:
+    """Rows that say the same and were entered a moment ago: a second tap on "save" finds its first."""
+    table: Any = model
+    criteria = [getattr(table, name) == value for name, value in facts.items()]
+    statement = select(model).where(*criteria, table.created_at >= actor.now - TWICE).order_by(table.id)
+    return session.scalars(statement).all()
 
 
 def need(value: Any, msgid: str, field: str) -> Any:

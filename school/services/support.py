@@ -11,9 +11,9 @@ from school.models import Activity, ActivityParticipant, Staff, StudentName, Sup
 from school.rules import plans as rules
 from school.rules.actor import Actor
 from school.rules.policy import require
-from school.services.contacts import TWICE, WITHOUT_STAFF, check_own
+from school.services.contacts import WITHOUT_STAFF, check_own
 from school.services.plans import check_writable
-from school.services.records import apply, check_fresh, need, remove, step
+from school.services.records import apply, check_fresh, just_entered, need, remove, step
 from school.vocabulary import N_, Action
 
 
@@ -40,8 +40,8 @@ def give_support(
         "value": given.value,
         "giver": values.get("giver"),
     }
-    if new and (standing := _given_just_now(session, actor, facts)) is not None:
-        return standing
+    if new and (standing := just_entered(session, actor, SupportItem, facts)):
+        return standing[0]
     if not new:
         check_own(actor, item)
         check_fresh(item, version)
@@ -51,12 +51,6 @@ def give_support(
         apply(item, facts)
         session.add(item)
     return item
-
-
-def _given_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> SupportItem | None:
-    criteria = [getattr(SupportItem, name) == value for name, value in facts.items()]
-    statement = select(SupportItem).where(*criteria, SupportItem.created_at >= actor.now - TWICE)
-    return session.scalars(statement.limit(1)).first()
 
 
 def discard_support(session: Session, actor: Actor, item: SupportItem, version: int | None = None) -> None:
@@ -90,8 +84,8 @@ def save_activity(
         "organiser_id": organiser.id,
         "description": values.get("description"),
     }
-    if new and (standing := _entered_just_now(session, actor, facts)) is not None:
-        return standing
+    if new and (standing := just_entered(session, actor, Activity, facts)):
+        return standing[0]
     with step(session, "create" if new else "update"):
         apply(activity, facts)
         session.add(activity)
@@ -100,11 +94,6 @@ def save_activity(
             activity.updated_at = actor.now  # the form carries the version of the activity: it moves with its list
     session.expire(activity, ["participants"])
     return activity
-
-
-def _entered_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> Activity | None:
-    criteria = [getattr(Activity, name) == value for name, value in facts.items()]
-    return session.scalars(select(Activity).where(*criteria, Activity.created_at >= actor.now - TWICE).limit(1)).first()
 
 
 def _take_part(session: Session, activity: Activity, wanted: set[int]) -> bool:

@@ -1,10 +1,8 @@
 """Survey entries (P3.1, P4.2): what each source said, kept apart with its channel, day and surveyor."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from school.errors import RuleError
@@ -13,10 +11,9 @@ from school.rules import survey as rules
 from school.rules.actor import Actor
 from school.rules.policy import require
 from school.services.plans import check_writable
-from school.services.records import apply, check_fresh, need, remove, step
+from school.services.records import apply, check_fresh, just_entered, need, remove, step
 from school.vocabulary import N_, Action
 
-TWICE = dt.timedelta(minutes=2)  # the same entry within this time is a second tap on "save"
 WITHOUT_STAFF = N_("Tài khoản này chưa gắn với cán bộ nào nên không ghi thay được.")
 NOT_ONES_OWN = N_("Khảo sát này do đồng nghiệp ghi; người ghi mới sửa hoặc xóa được.")
 
@@ -45,8 +42,8 @@ def write_survey(
         "surveyor_id": staff_id,
         "findings": findings,
     }
-    if new and (standing := _written_just_now(session, actor, facts)) is not None:
-        return standing
+    if new and (standing := just_entered(session, actor, SurveyEntry, facts)):
+        return standing[0]
     if not new:
         check_own(actor, entry)
         check_fresh(entry, version)
@@ -56,13 +53,6 @@ def write_survey(
         apply(entry, facts)
         session.add(entry)
     return entry
-
-
-def _written_just_now(session: Session, actor: Actor, facts: Mapping[str, Any]) -> SurveyEntry | None:
-    criteria = [getattr(SurveyEntry, name) == value for name, value in facts.items()]
-    return session.scalars(
-        select(SurveyEntry).where(*criteria, SurveyEntry.created_at >= actor.now - TWICE).limit(1)
-    ).first()
 
 
 def check_own(actor: Actor, entry: SurveyEntry) -> None:
