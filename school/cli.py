@@ -21,7 +21,7 @@ from school.db import db, writing
 from school.demo import keeping
 from school.errors import PanelError, RuleError
 from school.imports import importing
-from school.imports.importing import ListKind, Report
+from school.imports.importing import Report
 from school.imports.plan import RowOutcome
 from school.models import Account, SchoolYear, Staff
 from school.reports import tables
@@ -31,7 +31,7 @@ from school.rules.calendar import school_day
 from school.services import accounts, directory
 from school.services.access import actor_for
 from school.services.guard import set_actor
-from school.vocabulary import N_, Origin, Role, TermPeriod
+from school.vocabulary import N_, ListKind, Origin, Role, TermPeriod
 
 ACCOUNTS_LOST = N_("Không còn tệp %(file)s; đặt lại mật khẩu bằng lệnh “account reset”.")
 CREATED = N_("Đã tạo tài khoản %(username)s.")

@@ -48,26 +48,32 @@ class Action(LabelEnum):
     CLOSE_YEAR = "close_year", N_("kết thúc năm học")
     CONFIRM_CLASSIFICATION = "confirm_classification", N_("xác nhận phân loại")
     CONFIRM_EVALUATION = "confirm_evaluation", N_("xác nhận đánh giá")
+    DECIDE_COMMENDATION = "decide_commendation", N_("quyết định khen thưởng")
     EDIT_ACCOUNT = "edit_account", N_("quản lý tài khoản")
     EDIT_ACTIVITY = "edit_activity", N_("ghi hoạt động ngoài giờ")
     EDIT_CALENDAR = "edit_calendar", N_("sửa mốc thời gian của năm học")
     EDIT_CASE = "edit_case", N_("sửa hồ sơ hỗ trợ")
     EDIT_CATALOGUE = "edit_catalogue", N_("sửa danh mục phân loại")
+    EDIT_COMMENDATION = "edit_commendation", N_("lập danh sách đề nghị khen thưởng")
     EDIT_CONTACT = "edit_contact", N_("ghi nhật ký liên hệ")
     EDIT_DEPARTMENT_REPORT = "edit_department_report", N_("viết báo cáo tháng của tổ")
     EDIT_DIRECTORY = "edit_directory", N_("sửa danh bạ, lớp, năm học")
     EDIT_EVALUATION = "edit_evaluation", N_("viết đánh giá tháng")
     EDIT_MEETING = "edit_meeting", N_("ghi cuộc họp phân công")
     EDIT_PLAN = "edit_plan", N_("lập kế hoạch, đặt mục tiêu cùng em")
+    EDIT_SCHOOL_REPORT = "edit_school_report", N_("soạn báo cáo gửi Sở")
+    EDIT_SETTINGS = "edit_settings", N_("sửa thông tin trường và mẫu văn bản")
     EDIT_STUDENT = "edit_student", N_("sửa danh sách học sinh")
     EDIT_SUPPORT = "edit_support", N_("ghi hỗ trợ đã trao")
     END_SPONSORSHIP = "end_sponsorship", N_("kết thúc phân công đỡ đầu")
     ENTER_EVALUATION = "enter_evaluation", N_("nhập thay đánh giá tháng")
     EXPORT_EMULATION = "export_emulation", N_("xuất bảng thi đua")
+    IMPORT_LISTS = "import_lists", N_("nhập danh sách từ tệp")
     INSPECT = "inspect", N_("kiểm tra")
     LOCK_EVALUATION = "lock_evaluation", N_("chốt đánh giá")
     MARK_READ = "mark_read", N_("xác nhận đã đọc kế hoạch")
     NOMINATE_STUDENT = "nominate_student", N_("đề xuất học sinh cần hỗ trợ")
+    OPEN_IMPORT_FILE = "open_import_file", N_("mở tệp mình đã đưa lên")
     RAISE_FOLLOW_UP = "raise_follow_up", N_("nêu việc cần theo dõi")
     RATE_SPONSOR = "rate_sponsor", N_("nhận xét việc giúp đỡ")
     REGISTER_SPONSORSHIP = "register_sponsorship", N_("đăng ký đỡ đầu")
@@ -76,12 +82,14 @@ class Action(LabelEnum):
     REVIEW_EVALUATION = "review_evaluation", N_("xem và góp ý đánh giá của tổ")
     ROLL_OVER_YEAR = "roll_over_year", N_("chuyển năm học")
     SCREEN_STUDENTS = "screen_students", N_("sàng lọc danh sách học sinh")
+    SUBMIT_SCHOOL_REPORT = "submit_school_report", N_("ký và gửi báo cáo Sở")
     VERIFY_CASE = "verify_case", N_("rà soát hồ sơ hỗ trợ")
     VIEW_ACCOUNT = "view_account", N_("xem tài khoản")
     VIEW_ACTIVITY = "view_activity", N_("xem hoạt động ngoài giờ")
     VIEW_AUDIT = "view_audit", N_("xem nhật ký hệ thống")
     VIEW_CASE = "view_case", N_("xem hồ sơ hỗ trợ")
     VIEW_CIRCUMSTANCES = "view_circumstances", N_("xem hoàn cảnh của học sinh")
+    VIEW_COMMENDATION = "view_commendation", N_("xem danh sách khen thưởng")
     VIEW_CONTACT = "view_contact", N_("xem nhật ký liên hệ")
     VIEW_DEPARTMENT_REPORT = "view_department_report", N_("xem báo cáo của tổ")
     VIEW_DIRECTORY = "view_directory", N_("xem danh bạ, lớp, năm học")
@@ -97,6 +105,7 @@ class Action(LabelEnum):
     VIEW_READING = "view_reading", N_("xem ai đã đọc kế hoạch")
     VIEW_REGISTRATION = "view_registration", N_("xem đăng ký đỡ đầu")
     VIEW_REMINDER = "view_reminder", N_("xem nhắc việc của mình")
+    VIEW_SCHOOL_REPORT = "view_school_report", N_("xem báo cáo gửi Sở")
     VIEW_SPONSORSHIP = "view_sponsorship", N_("xem phân công đỡ đầu")
     VIEW_STUDENT = "view_student", N_("xem chi tiết học sinh")
     VIEW_SUPPORT = "view_support", N_("xem hỗ trợ đã trao")
@@ -340,6 +349,56 @@ class ReportState(LabelEnum):
 
     DRAFTED = "drafted", N_("Đang viết")
     SUBMITTED = "submitted", N_("Đã nộp")
+
+
+class ReportOccasion(LabelEnum):
+    """The two reports of a year to the Sở (P4.11)."""
+
+    FIRST = "first", N_("Lần 1, trước ngày 30/12")
+    SECOND = "second", N_("Lần 2, trước ngày 25/5")
+
+
+class ListKind(LabelEnum):
+    """The lists that can be taken in from a file."""
+
+    STAFF = "staff", N_("Cán bộ, giáo viên, nhân viên")
+    STUDENTS = "students", N_("Học sinh")
+    RESULTS = "results", N_("Kết quả học tập, rèn luyện")
+    ASSIGNMENTS = "assignments", N_("Phân công đỡ đầu")
+    HARDSHIP = "hardship", N_("Học sinh có hoàn cảnh cần hỗ trợ")
+
+
+class ImportState(LabelEnum):
+    """How far one file has come."""
+
+    READ = "read", N_("Chờ xem và nhập")
+    APPLYING = "applying", N_("Đang nhập")
+    APPLIED = "applied", N_("Đã nhập")
+    UNDONE = "undone", N_("Đã hoàn tác")
+    DISCARDED = "discarded", N_("Đã bỏ")
+
+
+class DocumentKind(LabelEnum):
+    """The documents that the panel writes, each from a Word template that the school may replace."""
+
+    YEAR_PLAN = "year_plan", N_("Kế hoạch năm học")
+    ASSIGNMENT_LIST = "assignment_list", N_("Danh sách phân công hỗ trợ")
+    NOTICE_BOARD = "notice_board", N_("Bản niêm yết (mã hồ sơ, không có tên học sinh)")
+    MEETING_MINUTES = "meeting_minutes", N_("Biên bản họp phân công")
+    SCHOOL_REPORT = "school_report", N_("Báo cáo gửi Sở")
+    DEPARTMENT_MONTH = "department_month", N_("Báo cáo tháng của tổ")
+    REVIEW = "review", N_("Sơ kết, tổng kết")
+    STUDENT_FILE = "student_file", N_("Hồ sơ của một học sinh")
+    COMMENDATION_LIST = "commendation_list", N_("Danh sách đề nghị khen thưởng")
+
+
+class CommendationLevel(LabelEnum):
+    """Who commends (P4.6, P4.9)."""
+
+    SCHOOL = "school", N_("Cấp trường")
+    DEPARTMENT_OF_EDUCATION = "department_of_education", N_("Sở Giáo dục và Đào tạo")
+    PROVINCE = "province", N_("Cấp tỉnh")
+    MINISTRY = "ministry", N_("Cấp bộ và cao hơn")
 
 
 class FollowUpKind(LabelEnum):

@@ -28,26 +28,33 @@ from tests.factories import (
     make_announcement,
     make_case,
     make_classroom,
+    make_column_name,
+    make_commendation,
     make_contact,
     make_department,
+    make_disclosure,
     make_evaluation,
     make_follow_up,
     make_goal,
     make_hardship,
+    make_import,
     make_inspection,
     make_meeting,
     make_plan,
+    make_profile,
     make_rating,
     make_registration,
     make_reminder,
     make_report,
     make_result,
+    make_school_report,
     make_screening,
     make_sponsorship,
     make_staff,
     make_student,
     make_support,
     make_survey,
+    make_template,
     make_year,
 )
 
@@ -154,6 +161,7 @@ def make_cast(session: Session) -> dict[str, Any]:
     }
     files = {name: _make_file(session, name, staff, classes) for name in CASES}
     _make_years_work(session, staff, departments)
+    _make_papers(session, staff, accounts, departments)
     classmate = make_student(session, "Nguyễn Văn Nam", classes["10A1"])
     stranger = make_student(session, "Nguyễn Thị Thắm", classes["12A3"])
     return {
@@ -231,6 +239,22 @@ def _make_years_work(session: Session, staff: dict[str, m.Staff], departments: d
     make_inspection(session, staff["cuc"], department_id=departments["Tổ Văn"].id)
     for name in ("lan", "hoa", "binh"):
         make_reminder(session, staff[name])
+
+
+def _make_papers(
+    session: Session, staff: dict[str, m.Staff], accounts: dict[str, int], departments: dict[str, m.Department]
+) -> None:
+    """Files that the secretary and the administrator brought, what left the panel, a report to the Sở, its settings."""
+    for name in ("thu", "quan"):
+        account = session.get_one(m.Account, accounts[name])
+        make_import(session, account)
+        make_disclosure(session, account)
+    make_column_name(session)
+    make_school_report(session)
+    make_commendation(session, staff_id=staff["lan"].id)
+    make_commendation(session, department_id=departments["Tổ Toán"].id)
+    make_profile(session)
+    make_template(session)
 
 
 def _make_work(session: Session, case: m.SupportCase, student: m.Student, staff: m.Staff) -> dict[str, int]:

@@ -16,13 +16,16 @@ from school.services.access import actor_for
 from school.services.guard import get_actor
 from school.vocabulary import (
     CaseState,
+    DocumentKind,
     DropoutRisk,
     EvaluationState,
     FollowUpKind,
     HelpRating,
     Horizon,
+    ListKind,
     ProgressStep,
     ReminderRule,
+    ReportOccasion,
     Role,
     Severity,
     SponsorRole,
@@ -315,3 +318,57 @@ def make_reminder(session: Session, staff: m.Staff, **values: Any) -> m.Reminder
     """October's evaluation is owed."""
     defaults = {"rule": ReminderRule.WRITE_MONTH, "key": "2025-10", "due_on": dt.date(2025, 10, 20)}
     return save(session, m.Reminder(staff_id=staff.id, **(defaults | values)))
+
+
+def make_import(session: Session, account: m.Account | None = None, **values: Any) -> m.ImportRun:
+    """A list of students that waits to be looked at, with the file's content."""
+    defaults = {
+        "school_year_id": the_year(session).id,
+        "kind": ListKind.STUDENTS,
+        "file_name": "danh-sach.csv",
+        "file_hash": "0" * 64,
+        "answers": {},
+        "counts": {},
+    }
+    run = save(session, m.ImportRun(account=account, **(defaults | values)))
+    save(session, m.ImportContent(run_id=run.id, data=f"Họ và tên,Lớp\r\n{SECRET},10A1\r\n".encode()))
+    return run
+
+
+def make_column_name(session: Session, **values: Any) -> m.ColumnName:
+    """The school calls a class "phan hieu"."""
+    defaults = {"kind": ListKind.STUDENTS, "header": "phan hieu", "field": "class_name"}
+    return save(session, m.ColumnName(**(defaults | values)))
+
+
+def make_school_report(session: Session, **values: Any) -> m.SchoolReport:
+    """The first report to the Sở, being written."""
+    defaults = {"school_year_id": the_year(session).id, "occasion": ReportOccasion.FIRST}
+    return save(session, m.SchoolReport(**(defaults | values)))
+
+
+def make_commendation(session: Session, **values: Any) -> m.Commendation:
+    """A proposal to commend somebody; give `staff` or `department`."""
+    defaults = {
+        "school_year_id": the_year(session).id,
+        "title": "Giấy khen của Hiệu trưởng",
+        "proposed_on": dt.date(2025, 10, 10),
+    }
+    return save(session, m.Commendation(**(defaults | values)))
+
+
+def make_disclosure(session: Session, account: m.Account, **values: Any) -> m.Disclosure:
+    """The account took the list of students out as CSV."""
+    defaults = {"name": "student", "format": "csv", "columns": ["full_name"], "row_count": 3}
+    return save(session, m.Disclosure(account_id=account.id, **(defaults | values)))
+
+
+def make_profile(session: Session, **values: Any) -> m.SchoolProfile:
+    """What documents say about the school."""
+    return save(session, m.SchoolProfile(**({"school_name": "Trường THPT Mẫu"} | values)))
+
+
+def make_template(session: Session, **values: Any) -> m.DocumentTemplate:
+    """A template of the school's own; its bytes are no Word file."""
+    defaults = {"kind": DocumentKind.NOTICE_BOARD, "file_name": "mau-niem-yet.docx", "data": b"PK"}
+    return save(session, m.DocumentTemplate(**(defaults | values)))

@@ -18,21 +18,12 @@ from school.imports.readers import read_file
 from school.models import SchoolYear
 from school.rules.actor import Actor
 from school.services import directory
-from school.vocabulary import N_, LabelEnum, TermPeriod
+from school.vocabulary import N_, ListKind, TermPeriod
 
 NO_YEAR = N_('Chưa rõ nhập vào năm học nào; thầy cô ghi thêm năm học, ví dụ "--year 2025-2026".')
 OTHER_YEAR = N_("Tiêu đề ghi năm học %(title)s, danh sách được nhập vào năm học %(year)s.")
 
 _YEAR_IN_TITLE = re.compile(r"năm học\D{0,5}(20\d\d)\s*[-–—]\s*(20\d\d)", re.IGNORECASE)
-
-
-class ListKind(LabelEnum):
-    """The lists that can be taken in."""
-
-    STAFF = "staff", N_("Cán bộ, giáo viên, nhân viên")
-    STUDENTS = "students", N_("Học sinh")
-    RESULTS = "results", N_("Kết quả học tập, rèn luyện")
-    ASSIGNMENTS = "assignments", N_("Phân công đỡ đầu")
 
 
 COLUMNS: dict[ListKind, ColumnMap] = {

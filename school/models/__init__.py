@@ -4,6 +4,17 @@ from school.models.audit import AuditEntry, JobRun, SensitiveView
 from school.models.cases import CasePrivate, Hardship, HardshipCategory, ScreeningDecision, SupportCase, SurveyEntry
 from school.models.evaluation import ProgressEvaluation, SponsorEvaluation
 from school.models.oversight import DepartmentReport, FollowUp, Inspection, Reminder
+from school.models.papers import (
+    ColumnName,
+    Commendation,
+    Disclosure,
+    DocumentTemplate,
+    ImportContent,
+    ImportItem,
+    ImportRun,
+    SchoolProfile,
+    SchoolReport,
+)
 from school.models.people import Account, AccountRole, AccountSession, CalendarFeed, Department, Staff
 from school.models.plans import (
     Activity,
@@ -45,16 +56,23 @@ __all__ = [
     "CalendarFeed",
     "CasePrivate",
     "Classroom",
+    "ColumnName",
+    "Commendation",
     "Contact",
     "ContactPrivate",
     "Department",
     "DepartmentReport",
+    "Disclosure",
+    "DocumentTemplate",
     "Enrolment",
     "FollowUp",
     "Goal",
     "GoalTemplate",
     "Hardship",
     "HardshipCategory",
+    "ImportContent",
+    "ImportItem",
+    "ImportRun",
     "Inspection",
     "JobRun",
     "MovedDeadline",
@@ -63,6 +81,8 @@ __all__ = [
     "Reminder",
     "RollOver",
     "RollOverItem",
+    "SchoolProfile",
+    "SchoolReport",
     "SchoolYear",
     "ScreeningDecision",
     "SensitiveView",

@@ -15,6 +15,12 @@ REPORT_STEPS: dict[str, Step[ReportState]] = {
         (ReportState.SUBMITTED,), ReportState.DRAFTED, Action.RETURN_DEPARTMENT_REPORT, N_("Trả lại để bổ sung")
     ),
 }
+# A report to the Sở (P4.11): once signed it stays as it is, and a correction is a new one.
+SCHOOL_REPORT_STEPS: dict[str, Step[ReportState]] = {
+    "sign": Step(
+        (ReportState.DRAFTED,), ReportState.SUBMITTED, Action.SUBMIT_SCHOOL_REPORT, N_("Ký và gửi báo cáo Sở")
+    ),
+}
 FOLLOW_UP_STEPS: dict[str, Step[FollowUpState]] = {
     "answer": Step((FollowUpState.OPEN,), FollowUpState.ANSWERED, Action.ANSWER_FOLLOW_UP, N_("Ghi việc đã làm")),
     "return": Step((FollowUpState.ANSWERED,), FollowUpState.OPEN, Action.CLOSE_FOLLOW_UP, N_("Cần làm thêm")),

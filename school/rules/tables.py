@@ -5,7 +5,7 @@ import enum
 from school import models as m
 from school.rules.classification import CASE_STEPS
 from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
-from school.rules.oversight import FOLLOW_UP_STEPS, REPORT_STEPS
+from school.rules.oversight import FOLLOW_UP_STEPS, REPORT_STEPS, SCHOOL_REPORT_STEPS
 from school.rules.pairing import SPONSORSHIP_STEPS
 from school.rules.plans import GOAL_STEPS
 from school.rules.year import YEAR_STEPS
@@ -39,16 +39,23 @@ VIEWS: dict[type, tuple[Action, ...]] = {
     m.CalendarFeed: (Action.VIEW_OWN_ACCOUNT,),
     m.CasePrivate: (Action.VIEW_CIRCUMSTANCES,),
     m.Classroom: (Action.VIEW_DIRECTORY,),
+    m.ColumnName: (Action.IMPORT_LISTS, Action.EDIT_CATALOGUE),
+    m.Commendation: (Action.VIEW_COMMENDATION,),
     m.Contact: (Action.VIEW_CONTACT,),
     m.ContactPrivate: (Action.VIEW_CIRCUMSTANCES,),
     m.Department: (Action.VIEW_DIRECTORY,),
     m.DepartmentReport: (Action.VIEW_DEPARTMENT_REPORT,),
+    m.Disclosure: (Action.VIEW_AUDIT, Action.VIEW_OWN_ACCOUNT),
+    m.DocumentTemplate: (Action.VIEW_DIRECTORY,),
     m.Enrolment: (Action.VIEW_STUDENT,),
     m.FollowUp: (Action.VIEW_FOLLOW_UP,),
     m.Goal: (Action.VIEW_PLAN,),
     m.GoalTemplate: (Action.VIEW_DIRECTORY,),
     m.Hardship: (Action.VIEW_CIRCUMSTANCES,),
     m.HardshipCategory: (Action.VIEW_DIRECTORY,),
+    m.ImportContent: (Action.OPEN_IMPORT_FILE,),
+    m.ImportItem: (),  # how to put things back, private texts among them: for the undoing of an import alone
+    m.ImportRun: (Action.IMPORT_LISTS,),
     m.Inspection: (Action.VIEW_INSPECTION,),
     m.JobRun: (Action.VIEW_AUDIT,),
     m.MovedDeadline: (Action.VIEW_DIRECTORY,),
@@ -57,6 +64,8 @@ VIEWS: dict[type, tuple[Action, ...]] = {
     m.Reminder: (Action.VIEW_REMINDER,),
     m.RollOver: (Action.ROLL_OVER_YEAR,),
     m.RollOverItem: (Action.ROLL_OVER_YEAR,),
+    m.SchoolProfile: (Action.VIEW_DIRECTORY,),
+    m.SchoolReport: (Action.VIEW_SCHOOL_REPORT,),
     m.SchoolYear: (Action.VIEW_DIRECTORY,),
     m.ScreeningDecision: (Action.SCREEN_STUDENTS,),
     m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
@@ -87,16 +96,21 @@ WRITES: dict[type, tuple[Action, ...]] = {
     m.CalendarFeed: (Action.VIEW_OWN_ACCOUNT,),
     m.CasePrivate: (Action.EDIT_CASE, Action.ROLL_OVER_YEAR),
     m.Classroom: (Action.EDIT_DIRECTORY, Action.ROLL_OVER_YEAR),
+    m.ColumnName: (Action.IMPORT_LISTS, Action.EDIT_CATALOGUE),
+    m.Commendation: (Action.EDIT_COMMENDATION,),
     m.Contact: (Action.EDIT_CONTACT,),
     m.ContactPrivate: (Action.EDIT_CONTACT,),
     m.Department: (Action.EDIT_DIRECTORY,),
     m.DepartmentReport: (Action.EDIT_DEPARTMENT_REPORT, Action.RETURN_DEPARTMENT_REPORT),
+    m.DocumentTemplate: (Action.EDIT_SETTINGS,),
     m.Enrolment: (Action.EDIT_STUDENT, Action.ROLL_OVER_YEAR),
     m.FollowUp: (Action.ANSWER_FOLLOW_UP, Action.CLOSE_FOLLOW_UP, Action.RAISE_FOLLOW_UP),
     m.Goal: (Action.EDIT_PLAN,),
     m.GoalTemplate: (Action.EDIT_CATALOGUE,),
     m.Hardship: (Action.CLASSIFY_CASE, Action.CONFIRM_CLASSIFICATION, Action.ROLL_OVER_YEAR),
     m.HardshipCategory: (Action.EDIT_CATALOGUE,),
+    m.ImportContent: (Action.OPEN_IMPORT_FILE,),
+    m.ImportRun: (Action.IMPORT_LISTS,),
     m.Inspection: (Action.INSPECT,),
     m.JobRun: (),  # by commands alone
     m.MovedDeadline: (Action.EDIT_CALENDAR,),
@@ -112,6 +126,8 @@ WRITES: dict[type, tuple[Action, ...]] = {
     m.Reminder: (Action.ANSWER_REMINDER,),
     m.RollOver: (Action.ROLL_OVER_YEAR,),
     m.RollOverItem: (Action.ROLL_OVER_YEAR,),
+    m.SchoolProfile: (Action.EDIT_SETTINGS,),
+    m.SchoolReport: (Action.EDIT_SCHOOL_REPORT, Action.SUBMIT_SCHOOL_REPORT),
     m.SchoolYear: (
         Action.CLOSE_YEAR,
         Action.EDIT_CALENDAR,
@@ -148,6 +164,8 @@ WRITES: dict[type, tuple[Action, ...]] = {
 # New rows of these tables may also be made by those who only nominate: what they may add, they may not change.
 CREATES: dict[type, tuple[Action, ...]] = {
     m.CasePrivate: (Action.NOMINATE_STUDENT,),
+    m.Classroom: (Action.EDIT_STUDENT,),  # a list of students names the classes
+    m.Disclosure: (Action.VIEW_OWN_ACCOUNT,),
     m.Hardship: (Action.NOMINATE_STUDENT,),
     m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
     m.SupportCase: (Action.NOMINATE_STUDENT,),
@@ -163,15 +181,22 @@ FIXED: dict[type, dict[str, Action | None]] = {
     m.AnnouncementReading: {"announcement_id": None, "staff_id": None},
     m.CalendarFeed: {"account_id": None},
     m.CasePrivate: {"case_id": None},
+    m.ColumnName: {"kind": None},
+    m.Commendation: dict.fromkeys(("decided_on", "decision_number"), Action.DECIDE_COMMENDATION)
+    | {"department_id": None, "school_year_id": None, "staff_id": None},
     m.Contact: {"case_id": None, "staff_id": None},
     m.ContactPrivate: {"contact_id": None},
     m.DepartmentReport: {"department_id": None, "period": None, "school_year_id": None},
+    m.DocumentTemplate: {"kind": None},
     m.FollowUp: {"inspection_id": None, "raised_by_id": None, "school_year_id": None},
     m.Goal: {"carried_from_id": None, "plan_id": None},
+    m.ImportContent: {"run_id": None},
+    m.ImportRun: {"account_id": None, "file_hash": None, "kind": None, "school_year_id": None},
     m.Inspection: {"case_id": None, "department_id": None, "school_year_id": None, "sponsorship_id": None},
     m.ProgressEvaluation: {"case_id": None, "period": None},
     m.Registration: {"school_year_id": None, "staff_id": None, "student_id": None},
     m.Reminder: {"key": None, "rule": None, "staff_id": None},
+    m.SchoolReport: {"correction": None, "occasion": None, "school_year_id": None},
     m.SchoolYear: dict.fromkeys(("closed_by_id", "closed_despite", "closed_on"), Action.CLOSE_YEAR),
     m.ScreeningDecision: {"school_year_id": None, "student_id": None},
     m.SponsorEvaluation: {"period": None, "sponsorship_id": None},
@@ -186,6 +211,7 @@ STEPS: dict[type, dict] = {
     m.FollowUp: FOLLOW_UP_STEPS,
     m.Goal: GOAL_STEPS,
     m.ProgressEvaluation: EVALUATION_STEPS,
+    m.SchoolReport: SCHOOL_REPORT_STEPS,
     m.SchoolYear: YEAR_STEPS,
     m.Sponsorship: SPONSORSHIP_STEPS,
     m.SupportCase: CASE_STEPS,
@@ -205,6 +231,10 @@ WORDS: dict[type, tuple[tuple[str, ...], dict[Action, tuple]]] = {
         (*LEVELS, "comment"),
         {Action.EDIT_EVALUATION: OPEN_STATES, Action.ENTER_EVALUATION: (EvaluationState.DRAFTED,)},
     ),
+    m.SchoolReport: (
+        ("correction_reason", "difficulties", "figures", "number", "proposals", "signed_on"),
+        {Action.EDIT_SCHOOL_REPORT: (ReportState.DRAFTED,)},
+    ),
 }
 
 # The way from a row to its school year: once that is closed, the row is only read (P4.9). Not listed: what outlives a
@@ -212,6 +242,7 @@ WORDS: dict[type, tuple[tuple[str, ...], dict[Action, tuple]]] = {
 YEAR_OF: dict[type, str] = {
     m.AssignmentMeeting: "school_year_id",
     m.CasePrivate: "case.school_year_id",
+    m.Commendation: "school_year_id",
     m.Contact: "case.school_year_id",
     m.ContactPrivate: "contact.case.school_year_id",
     m.DepartmentReport: "school_year_id",
@@ -221,6 +252,7 @@ YEAR_OF: dict[type, str] = {
     m.MovedDeadline: "school_year_id",
     m.ProgressEvaluation: "case.school_year_id",
     m.Registration: "school_year_id",
+    m.SchoolReport: "school_year_id",
     m.ScreeningDecision: "school_year_id",
     m.SponsorEvaluation: "sponsorship.case.school_year_id",
     m.Sponsorship: "case.school_year_id",
@@ -263,10 +295,12 @@ REACH: dict[type, list[tuple[str, Names]]] = {
     m.Contact: [("case_id", _BY_CASE)],
     m.ContactPrivate: [("contact.case_id", _BY_CASE)],
     m.DepartmentReport: [("department_id", _BY_DEPARTMENT)],
+    m.Disclosure: [("account_id", _BY_ACCOUNT)],
     m.Enrolment: [("student_id", _BY_STUDENT)],
     m.FollowUp: [("owner_id", _BY_STAFF), ("raised_by_id", _BY_STAFF)],
     m.Goal: [("plan.case_id", _BY_CASE)],
     m.Hardship: [("case_id", _BY_CASE)],
+    m.ImportContent: [("run.account_id", _BY_ACCOUNT)],
     m.Inspection: [
         ("department_id", _BY_DEPARTMENT),
         ("sponsorship.staff_id", _BY_STAFF),

@@ -147,11 +147,13 @@ def _only(values: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON keeps it: dates and moments as ISO text, members of lists by their value."""
+    """A value as JSON keeps it: dates and moments as ISO text, members of lists by their value, files by their hash."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
+    if isinstance(value, bytes):  # a file: which one, not what stands in it
+        return hashlib.sha256(value).hexdigest()
     return value
