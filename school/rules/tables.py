@@ -110,6 +110,7 @@ WRITES: dict[type, tuple[Action, ...]] = {
     m.Hardship: (Action.CLASSIFY_CASE, Action.CONFIRM_CLASSIFICATION, Action.ROLL_OVER_YEAR),
     m.HardshipCategory: (Action.EDIT_CATALOGUE,),
     m.ImportContent: (Action.OPEN_IMPORT_FILE,),
+    m.ImportItem: (),  # in bulk, by the import itself
     m.ImportRun: (Action.IMPORT_LISTS,),
     m.Inspection: (Action.INSPECT,),
     m.JobRun: (),  # by commands alone
