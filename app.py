@@ -20,10 +20,10 @@ from admin_views import door, feeds, panel, web
 from school import cli
 from school.daily import DailyRound
 from school.db import db, engine_options
+from school.imports.tables import MAX_FILE, MEBIBYTE
 from school.settings import SettingError, instance_path, read_settings
 
 ROOT = Path(__file__).parent
-MEBIBYTE = 1024 * 1024
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -52,7 +52,7 @@ def _flask_config(settings: Mapping[str, Any]) -> dict[str, Any]:
     return dict(settings) | {
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "BOOTSTRAP_SERVE_LOCAL": True,
-        "MAX_CONTENT_LENGTH": 10 * MEBIBYTE,
+        "MAX_CONTENT_LENGTH": MAX_FILE + MEBIBYTE // 16,  # a file, and the form around it
         "MAX_FORM_MEMORY_SIZE": 2 * MEBIBYTE,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_NAME": "__Host-panel" if settings["SECURE_COOKIES"] else "panel",

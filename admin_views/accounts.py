@@ -31,6 +31,7 @@ class AccountScreen(Screen):
     new_label = _("Thêm tài khoản")
     column_list = ("username", "staff", "roles", "last_signed_in_at", "disabled_at")
     column_details_list = ("username", "staff", "roles", "must_change_password", "last_signed_in_at", "disabled_at")
+    column_export_extra = ("must_change_password",)
     column_labels = {
         "username": _("Tên đăng nhập"),
         "staff": _("Cán bộ"),
@@ -115,6 +116,7 @@ class AuditScreen(Screen):
     intro = _("Ai đã làm gì, khi nào. Chỉ đọc; nội dung riêng của học sinh không chép vào đây.")
     column_list = ("at", "actor", "action", "table_name", "row_id", "fields")
     column_details_list = ("at", "actor", "origin", "address", "action", "table_name", "row_id", "changes", "hash")
+    column_export_extra = ("origin", "address", "changes")
     column_labels = {
         "at": _("Thời điểm"),
         "actor": _("Người thực hiện"),

@@ -14,7 +14,7 @@ from admin_views.values import show
 from school.db import db
 from school.models import Announcement, SchoolYear
 from school.services import announcements, directory
-from school.vocabulary import Action, YearState
+from school.vocabulary import Action, DocumentKind, YearState
 
 READ = "read"
 
@@ -37,6 +37,7 @@ class AnnouncementScreen(Screen):
     empty_message = _("Chưa có kế hoạch nào được công bố.")
     column_list = ("title", "school_year", "published_on", "read")
     column_details_list = ("title", "plan_number", "school_year", "published_on", "read", "body")
+    column_export_extra = ("plan_number", "body")
     column_labels = {
         "title": _("Kế hoạch"),
         "plan_number": _("Số kế hoạch"),
@@ -71,6 +72,10 @@ class AnnouncementScreen(Screen):
 
     def may_delete(self, obj: Announcement) -> bool:
         return super().may_delete(obj) and obj.school_year.state is not YearState.CLOSED
+
+    def ways(self, obj: Announcement) -> list[tuple[str, str]]:
+        way = self.get_url("documents.print_page", kind=DocumentKind.YEAR_PLAN.value, subject=obj.school_year_id)
+        return [(way, gettext("In kế hoạch của năm học"))]
 
     def has_steps(self) -> bool:
         return True

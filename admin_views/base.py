@@ -10,13 +10,13 @@ from typing import Any
 from flask_admin import BaseView
 
 from admin_views.editing import FormPages
-from admin_views.lists import ListPages, csv_response
+from admin_views.lists import ListPages
 from admin_views.scoped import Panel, Row, ScopedView, current_actor
 from admin_views.workflow import StepButton, WorkflowPages
 from school.rules.policy import can
 from school.vocabulary import Action
 
-__all__ = ["Page", "Panel", "Row", "Screen", "StepButton", "csv_response", "current_actor"]
+__all__ = ["Page", "Panel", "Row", "Screen", "StepButton", "current_actor"]
 
 
 class Screen(ListPages, WorkflowPages, FormPages, ScopedView):

@@ -14,7 +14,8 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from admin_views.base import Page, Row, csv_response
+from admin_views.base import Page, Row
+from admin_views.files import report_response, table_format
 from admin_views.forms import DayField
 from admin_views.listing import whole_number
 from admin_views.pickers import PickField
@@ -22,7 +23,7 @@ from admin_views.values import show
 from school.db import db
 from school.errors import NotAllowed, PanelError
 from school.models import SchoolYear, Staff, SupportCase
-from school.reports import left_over, tables
+from school.reports import left_over
 from school.reports.board import Board, Load, WaitingCase, board
 from school.rules.policy import require, scopes
 from school.rules.tables import Scope
@@ -115,14 +116,15 @@ class BoardPage(Page):
         )
 
     @expose("/export/")
-    def export(self) -> Response:
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str = "csv") -> Response:
         """The students left over, for the Sở: no names, no circumstances (P6)."""
         year = self._year()
         if not self._sees_all() or year is None:
             abort(403 if not self._sees_all() else 404)
-        rows = list(left_over.rows(db.session, g.actor, year))
-        name = f"chua-co-nguoi-do-dau-{year.name}"
-        return csv_response(tables.report_chunks(left_over.COLUMNS, rows, gettext), name)
+        rows = left_over.rows(db.session, g.actor, year)
+        title = gettext("Chưa có người đỡ đầu")
+        return report_response("left-over", table_format(export_type), left_over.COLUMNS, rows, title, year)
 
     def _year(self) -> SchoolYear | None:
         return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)

@@ -91,6 +91,7 @@ class CaseScreen(Screen):
         "opened_on",
         "nominated_by",
     )
+    column_export_extra = ("school_year", "outcome", "opened_on", "nominated_by")
     column_labels = {
         "student": _("Học sinh"),
         "classroom": _("Lớp"),
@@ -317,6 +318,7 @@ class HardshipScreen(Screen):
         "confirmed_by",
         "confirmed_on",
     )
+    column_export_extra = ("proposed_by", "confirmed_by")
     column_labels = {
         "case": _("Hồ sơ"),
         "category": _("Mục phân loại"),

@@ -58,6 +58,7 @@ class ContactScreen(Screen):
         "minutes",
         "staff",
     )
+    column_export_extra = ("classroom", "minutes")
     column_labels = {
         "case": _("Học sinh"),
         "classroom": _("Lớp"),

@@ -24,7 +24,7 @@ from school.rules.oversight import REPORT_STEPS, Timing
 from school.services import department_figures, department_reports, directory
 from school.services.calendar import plan_named, plan_of
 from school.services.department_figures import Figures
-from school.vocabulary import Action, Deadline, ReportState
+from school.vocabulary import Action, Deadline, DocumentKind, ReportState
 
 WRITE = "write"
 
@@ -169,6 +169,11 @@ class DepartmentReportScreen(Screen):
 
     def store(self, obj: DepartmentReport, values: dict[str, Any], version: int | None) -> DepartmentReport:
         return department_reports.open_report(db.session, g.actor, values["department"], values["period"], obj)
+
+    def ways(self, obj: DepartmentReport) -> list[tuple[str, str]]:
+        """The report as an official document."""
+        way = self.get_url("documents.print_page", kind=DocumentKind.DEPARTMENT_MONTH.value, subject=obj.id)
+        return [(way, gettext("Xem và in báo cáo"))]
 
     def steps(self, obj: DepartmentReport) -> list[StepButton]:
         """What may be done; the words that are stored stand in the forms."""

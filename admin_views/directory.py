@@ -74,6 +74,7 @@ class StaffScreen(DirectoryScreen):
         "joined_on",
         "left_on",
     )
+    column_export_extra = ("gender", "is_teacher", "email", "phone", "joined_on", "left_on")
     column_labels = {
         "full_name": _("Họ và tên"),
         "sort_name": _("Tên để xếp thứ tự"),

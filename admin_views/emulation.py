@@ -1,4 +1,4 @@
-"""The council's page: a year's counts for each member of staff, and the same as CSV (P4.5). It names no student."""
+"""The council's page: a year's counts for each member of staff, and the same as a file (P4.5). It names no student."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
 
-from admin_views.base import Page, csv_response
+from admin_views.base import Page
+from admin_views.files import report_response, table_format
 from admin_views.values import show
 from school.db import db
 from school.models import SchoolYear
-from school.reports import emulation, tables
+from school.reports import emulation
 from school.services import directory
 from school.vocabulary import Action
 
@@ -28,17 +29,19 @@ class EmulationPage(Page):
             year=year,
             years=db.session.scalars(select(SchoolYear).order_by(SchoolYear.starts_on.desc())).all(),
             columns=[gettext(column.label) for column in emulation.COLUMNS],
+            offered=[(column.key, gettext(column.label)) for column in emulation.COLUMNS],
             rows=self._rows(year) if year else [],
         )
 
     @expose("/export/")
-    def export(self) -> Response:
-        """The same table for the emulation council, as CSV."""
-        year = self._year()
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str = "csv") -> Response:
+        """The same table for the emulation council, with the columns that were ticked."""
+        format_, year = table_format(export_type), self._year()
         if year is None:
             abort(404)
-        rows = list(emulation.rows(db.session, g.actor, year))
-        return csv_response(tables.report_chunks(emulation.COLUMNS, rows, gettext), f"thi-dua-{year.name}")
+        rows = emulation.rows(db.session, g.actor, year)
+        return report_response("emulation", format_, emulation.COLUMNS, rows, str(self.name), year)
 
     def _year(self) -> SchoolYear | None:
         wanted = request.args.get("year")

@@ -108,6 +108,7 @@ class ProgressScreen(Screen):
         "confirmed_at",
         "locked_at",
     )
+    column_export_extra = ("learning", "conduct", "attendance", "attitude", "comment", "submitted_at", "review_comment")
     column_labels = {
         "case": _("Học sinh"),
         "classroom": _("Lớp"),

@@ -91,6 +91,7 @@ class FollowUpScreen(Screen):
         "closed_by",
         "closed_on",
     )
+    column_export_extra = ("case", "raised_by", "raised_on", "answer", "answered_on", "closed_on")
     column_labels = {
         "what": _("Nội dung"),
         "kind": _("Loại việc"),

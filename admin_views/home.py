@@ -31,6 +31,7 @@ ENDPOINTS: dict[type, str] = {
     m.FollowUp: "follow_up",
     m.ProgressEvaluation: "progress",
     m.Registration: "registration",
+    m.SchoolReport: "school_report",
     m.SchoolYear: "review",
     m.ScreeningDecision: "screening",
     m.SponsorEvaluation: "term_help",

@@ -92,6 +92,7 @@ class InspectionScreen(Screen):
     empty_message = _("Chưa có lần kiểm tra nào.")
     column_list = ("held_on", "subject", "inspector", "left")
     column_details_list = ("held_on", "subject", "student", "inspector", "findings")
+    column_export_extra = ("student", "findings")
     column_labels = {
         "held_on": _("Ngày kiểm tra"),
         "subject": _("Kiểm tra"),

@@ -1,7 +1,7 @@
 """The parameters of a list: page, sort, search and filters, typed; what does not fit is refused with 400."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from school.vocabulary import LabelEnum
 
 MAX_PAGE, MAX_SEARCH, PAGE_SIZE, PAGE_SIZES = 1_000_000, 200, 50, (25, 50, 100)
 _KEPT = "short lists of the directory"
+KEPT_TILL_WRITTEN = "previews of imports"
 _KNOWN = {"page", "page_size", "sort", "desc", "search"}
 
 
@@ -111,8 +112,9 @@ def forget_short_lists(response: Response) -> Response:
 
 
 def forget_everything(app: Flask) -> None:
-    """Read the short lists anew at the next request."""
+    """Read the short lists, and what an import would change, anew at the next request."""
     app.extensions.pop(_KEPT, None)
+    app.extensions.pop(KEPT_TILL_WRITTEN, None)
 
 
 def whole_number(text: str | None, low: int = 0, high: int = 2**63 - 1) -> int:
@@ -134,13 +136,13 @@ class Arguments:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, filters: Mapping[str, Filter], sortable: Mapping[Any, Any]) -> "Arguments":
-        """Read and check the request's parameters."""
+    def read(cls, filters: Mapping[str, Filter], sortable: Mapping[Any, Any], also: Iterable[str] = ()) -> "Arguments":
+        """Read and check the request's parameters; those in `also` are the caller's."""
         given = {name: value for name, value in request.args.items() if value != ""}
         chosen = {name: value for name, value in given.items() if name in filters and filters[name].offered()}
         page_size = whole_number(given.get("page_size", str(PAGE_SIZE)))
         sort, search = given.get("sort"), given.get("search", "")
-        unknown = given.keys() - _KNOWN - chosen.keys()
+        unknown = given.keys() - _KNOWN - chosen.keys() - {*also}
         if unknown or page_size not in PAGE_SIZES or (sort and sort not in sortable) or len(search) > MAX_SEARCH:
             abort(400)
         return cls(

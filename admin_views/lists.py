@@ -1,25 +1,30 @@
-"""The list of a generated screen: a page of rows, the same as CSV, and hints for its pickers."""
+"""The list of a generated screen: a page of rows, the same as a file, and hints for its pickers."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, abort, g, jsonify, request, stream_with_context
+from flask import Response, abort, g, jsonify, request
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Query
 from wtforms.fields.core import UnboundField
 
+from admin_views.files import asked_columns, dated, disclose, file_response, table_format
 from admin_views.listing import Arguments
 from admin_views.pickers import PICKERS, PickField
 from admin_views.scoped import PartOfScreen, Row
-from admin_views.values import show_number
+from admin_views.values import show, show_number
 from school.db import db
 from school.names import fold
 from school.reports import tables
 from school.rules.actor import Actor
 from school.services.guard import set_actor
+
+AT_ONCE = 500  # rows of a file that are in memory together
 
 
 class ListPages(PartOfScreen):
@@ -63,7 +68,7 @@ class ListPages(PartOfScreen):
         endpoint = f"{self.endpoint}.index_view"
         return self.render(
             self.list_template,
-            rows=[self._prepare(row) for row in rows],
+            rows=self._prepare_all(rows),
             count=show_number(count),
             columns=[
                 (label, self._sort_url(arguments, name), name == arguments.sort) for name, label in self._list_columns
@@ -74,9 +79,13 @@ class ListPages(PartOfScreen):
             ],
             pages=max(1, -(-count // arguments.page_size)),
             page_url=lambda page: arguments.url(endpoint, page=page),
-            export_url=self.get_url(".export", export_type="csv", **request.args),
+            offered=self.offered(),
             batch=[(name, gettext(self.machine[name].label)) for name in self.batch if self._may_step(name)],
         )
+
+    def _prepare_all(self, rows: list[Any]) -> list[Row]:
+        self.gather(rows)
+        return [self._prepare(row) for row in rows]
 
     def _prepare(self, row: Any) -> Row:
         cells = [self.cell(row, name) for name, _ in self._list_columns]
@@ -88,22 +97,47 @@ class ListPages(PartOfScreen):
         turned = arguments.sort == name and not arguments.descending
         return arguments.url(f"{self.endpoint}.index_view", page=0, sort=name, descending=turned)
 
+    def offered(self) -> list[tuple[str, str]]:
+        """The columns that an export offers, with their headings; at first those of the list are ticked."""
+        extra = [(name, self.get_column_name(name)) for name in self.column_export_extra]
+        return [(name, str(label)) for name, label in [*self._list_columns, *extra]]
+
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Response:
-        """The list as it is filtered and sorted, as CSV, streamed."""
-        if export_type != "csv":
-            abort(404)
-        arguments = Arguments.read(self._filter_by_name, self._sortable_columns)
-        header = [str(label) for _, label in self._list_columns]
-        rows = self._export_rows(self.rows(arguments), g.actor)
-        return csv_response(tables.csv_chunks(header, rows), str(self.name))
+        """The list as it is filtered and sorted, with the columns that were ticked: logged, then streamed."""
+        format_ = table_format(export_type)
+        arguments = Arguments.read(self._filter_by_name, self._sortable_columns, also=("columns",))
+        offered, asked = self.offered(), asked_columns()
+        places = tables.choose([name for name, _ in offered], asked) if asked is not None else self._ticked()
+        names = [offered[place][0] for place in places]
+        count = db.session.scalar(select(func.count()).select_from(self.model).where(*self.criteria(arguments)))
+        disclose(self.endpoint, format_, columns=names, filters=arguments.chosen, row_count=count)
+        rows = self._export_rows(self.rows(arguments), g.actor, names)
+        columns = [self._export_column(*offered[place]) for place in places]
+        return file_response(
+            tables.chunks(format_, columns, rows, gettext, str(self.name)), dated(str(self.name)), format_
+        )
 
-    def _export_rows(self, query: Query, actor: Actor) -> Iterator[list[str]]:
+    def _ticked(self) -> list[int]:
+        return list(range(len(self._list_columns)))
+
+    def _export_column(self, name: str, label: str) -> tables.Column:
+        return tables.Column(name, label, tables.Kind.AMOUNT if name in self.column_amounts else tables.Kind.TEXT)
+
+    def _export_rows(self, query: Query, actor: Actor, names: Sequence[str]) -> Iterator[list[Any]]:
         # A session of its own: the request's is closed before the last row has left.
         with db.new_session() as session:
             set_actor(session, actor)
-            for row in query.with_session(session).yield_per(500):
-                yield [self.cell(row, name) for name, _ in self._list_columns]
+            found = iter(query.with_session(session).yield_per(AT_ONCE))
+            while rows := list(islice(found, AT_ONCE)):
+                self.gather(rows)
+                yield from ([self._export_value(row, name) for name in names] for row in rows)
+
+    def _export_value(self, row: Any, name: str) -> Any:
+        """What the list shows in this cell; numbers, days and moments as such."""
+        value = self._get_field_value(row, name) if name in self.column_amounts else self.value(row, name)
+        typed = isinstance(value, (int, float, Decimal, dt.date)) and not isinstance(value, bool)
+        return value if typed or value is None else show(value)
 
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Response:
@@ -121,10 +155,3 @@ class ListPages(PartOfScreen):
             for name, unbound in vars(form).items()
             if isinstance(unbound, UnboundField) and unbound.field_class is PickField
         }
-
-
-def csv_response(chunks: Iterator[bytes], name: str) -> Response:
-    """A CSV file as an answer, streamed; the name of the file keeps its Vietnamese letters."""
-    response = Response(stream_with_context(chunks), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
-    return response

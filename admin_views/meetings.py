@@ -21,7 +21,7 @@ from school.models import AssignmentMeeting, SchoolYear, Sponsorship, Staff
 from school.rules.policy import can
 from school.services import meetings
 from school.services.calendar import plan_of
-from school.vocabulary import Action, Deadline, SponsorshipState
+from school.vocabulary import Action, Deadline, DocumentKind, SponsorshipState
 
 APPROVE = "approve_list"
 SHOWN = 60  # pairings in each of the two lists of the page
@@ -41,6 +41,7 @@ class MeetingScreen(Screen):
     empty_message = _("Chưa ghi cuộc họp phân công nào.")
     column_list = ("held_on", "chair", "decision_number", "school_year")
     column_details_list = ("school_year", "held_on", "chair", "decision_number", "deadline", "proceedings")
+    column_export_extra = ("proceedings",)
     column_labels = {
         "held_on": _("Ngày họp"),
         "chair": _("Người chủ trì"),
@@ -74,6 +75,10 @@ class MeetingScreen(Screen):
 
     def store(self, obj: AssignmentMeeting, values: dict[str, Any], version: int | None) -> AssignmentMeeting:
         return meetings.save(db.session, g.actor, obj, values, version)
+
+    def ways(self, obj: AssignmentMeeting) -> list[tuple[str, str]]:
+        way = self.get_url("documents.print_page", kind=DocumentKind.MEETING_MINUTES.value, subject=obj.id)
+        return [(way, gettext("In biên bản"))]
 
     def extras(self, obj: AssignmentMeeting) -> dict[str, Any]:
         waiting, listed = meetings.to_agree(db.session, obj), meetings.agreed(db.session, obj)

@@ -6,11 +6,14 @@ from flask_admin.theme import Theme
 from flask_babel import get_locale, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
+from admin_views import import_worker
 from admin_views.accounts import AccountScreen, AuditScreen
 from admin_views.announcements import AnnouncementScreen
 from admin_views.board import BoardPage
 from admin_views.cases import CaseScreen, HardshipScreen
 from admin_views.catalogues import install_catalogues
+from admin_views.column_names import ColumnNameScreen
+from admin_views.commendations import CommendationScreen
 from admin_views.contacts import ContactScreen
 from admin_views.department_reports import DepartmentReportScreen
 from admin_views.directory import (
@@ -21,6 +24,8 @@ from admin_views.directory import (
     StaffScreen,
     TeachingScreen,
 )
+from admin_views.disclosures import DisclosureScreen
+from admin_views.documents import DocumentsPage
 from admin_views.emulation import EmulationPage
 from admin_views.evaluations import HelpScreen, ProgressScreen
 from admin_views.feeds import RemindersPage
@@ -28,14 +33,17 @@ from admin_views.follow_ups import FollowUpScreen
 from admin_views.grid import GridPage
 from admin_views.guide import GuidePage
 from admin_views.home import HomeScreen
+from admin_views.imports import ImportScreen
 from admin_views.inspections import InspectionScreen
 from admin_views.meetings import MeetingScreen
 from admin_views.plans import GoalScreen, PlanScreen
 from admin_views.registrations import RegistrationScreen
 from admin_views.review import ClosingPage, ReviewPage
 from admin_views.rollover import RollOverPage
+from admin_views.school_reports import SchoolReportScreen
 from admin_views.screening import ScreeningPage
 from admin_views.search import SearchPage
+from admin_views.settings import ProfilePage, TemplatesPage
 from admin_views.shortcuts import shortcuts
 from admin_views.sponsorships import SponsorshipScreen
 from admin_views.students import ResultScreen, StudentScreen
@@ -82,8 +90,11 @@ def screens() -> list[BaseView]:
             m.DepartmentReport, endpoint="department_report", name=_("Báo cáo của tổ"), category=REPORTING
         ),
         ReviewPage(endpoint="review", name=_("Sơ kết, tổng kết"), category=REPORTING),
+        SchoolReportScreen(m.SchoolReport, endpoint="school_report", name=_("Báo cáo gửi Sở"), category=REPORTING),
+        DocumentsPage(endpoint="documents", name=_("Văn bản"), category=REPORTING),
         ClosingPage(endpoint="closing", name=_("Kết thúc năm học"), category=REPORTING),
         EmulationPage(endpoint="emulation", name=_("Bảng thi đua"), category=EMULATION),
+        CommendationScreen(m.Commendation, endpoint="commendation", name=_("Khen thưởng"), category=EMULATION),
         StaffScreen(m.Staff, endpoint="staff", name=_("Cán bộ, giáo viên"), category=DIRECTORY),
         DepartmentScreen(m.Department, endpoint="department", name=_("Tổ"), category=DIRECTORY),
         ClassroomScreen(m.Classroom, endpoint="classroom", name=_("Lớp"), category=DIRECTORY),
@@ -91,10 +102,15 @@ def screens() -> list[BaseView]:
         YearScreen(m.SchoolYear, endpoint="year", name=_("Năm học"), category=DIRECTORY),
         DeadlinePage(endpoint="deadline", name=_("Mốc thời gian")),
         RollOverPage(endpoint="rollover", name=_("Chuyển năm học"), category=DIRECTORY),
+        ImportScreen(m.ImportRun, endpoint="import", name=_("Nhập danh sách"), category=DIRECTORY),
+        ColumnNameScreen(m.ColumnName, endpoint="column_name", name=_("Tên cột khi nhập"), category=DIRECTORY),
         CategoryScreen(m.HardshipCategory, endpoint="category", name=_("Mục phân loại"), category=DIRECTORY),
         GoalTemplateScreen(m.GoalTemplate, endpoint="template", name=_("Mục tiêu gợi ý"), category=DIRECTORY),
         AccountScreen(m.Account, endpoint="account", name=_("Tài khoản"), category=ADMINISTRATION),
         AuditScreen(m.AuditEntry, endpoint="audit", name=_("Nhật ký hệ thống"), category=ADMINISTRATION),
+        DisclosureScreen(m.Disclosure, endpoint="disclosure", name=_("Tệp đã xuất"), category=ADMINISTRATION),
+        ProfilePage(endpoint="profile", name=_("Thông tin trường trên văn bản"), category=ADMINISTRATION),
+        TemplatesPage(endpoint="templates", name=_("Mẫu văn bản"), category=ADMINISTRATION),
         RemindersPage(endpoint="reminders", name=_("Lịch và nhắc việc")),
         GuidePage(endpoint="guide", name=_("Hướng dẫn")),
         SearchPage(endpoint="search", name=_("Tìm")),
@@ -111,6 +127,7 @@ def init_app(app: Flask) -> None:
         csp_nonce_generator=nonce,
     )
     admin.add_views(*screens())
+    import_worker.init_app(app)
     install_catalogues(app)
     app.jinja_env.filters |= {"show": show, "number": show_number}
 

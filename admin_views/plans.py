@@ -102,6 +102,7 @@ class PlanScreen(Screen):
     empty_message = _("Chưa có kế hoạch nào thuộc phần thầy cô phụ trách.")
     column_list = ("case", "classroom", "semester", "goals")
     column_details_list = ("case", "classroom", "semester", "methods")
+    column_export_extra = ("methods",)
     column_labels = {
         "case": _("Học sinh"),
         "classroom": _("Lớp"),
@@ -239,6 +240,7 @@ class GoalScreen(Screen):
     empty_message = _("Chưa có mục tiêu nào thuộc phần thầy cô phụ trách.")
     column_list = ("case", "text", "period", "state", "reviewed_on")
     column_details_list = ("case", "text", "horizon", "period", "state", "reviewed_on", "carried_from")
+    column_export_extra = ("horizon",)
     column_labels = {
         "case": _("Học sinh"),
         "plan": _("Kế hoạch"),

@@ -65,6 +65,7 @@ class RegistrationScreen(Screen):
     empty_message = _("Chưa có đăng ký nào.")
     column_list = ("staff", "whom", "registered_on", "timing", "state")
     column_details_list = ("staff", "whom", "school_year", "registered_on", "timing", "state", "withdrawn_on", "note")
+    column_export_extra = ("school_year", "withdrawn_on", "note")
     column_labels = {
         "staff": _("Người đăng ký"),
         "whom": _("Muốn giúp"),

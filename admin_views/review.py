@@ -20,7 +20,7 @@ from school.db import db
 from school.errors import PanelError, StaleRecord
 from school.reports import review as report
 from school.services import closing, directory
-from school.vocabulary import Action, TermPeriod, YearState
+from school.vocabulary import Action, DocumentKind, TermPeriod, YearState
 
 PAGE_SIZE, MAX_PAGE = 50, 1_000_000
 PERIODS = {"1": TermPeriod.SEMESTER_1, "2": TermPeriod.SEMESTER_2, "year": TermPeriod.YEAR}
@@ -28,6 +28,7 @@ ENDPOINTS: dict[type, str] = {
     m.DepartmentReport: "department_report",
     m.FollowUp: "follow_up",
     m.ProgressEvaluation: "progress",
+    m.SchoolReport: "school_report",
     m.SponsorEvaluation: "help",
     m.Sponsorship: "sponsorship",
     m.SupportCase: "case",
@@ -93,6 +94,7 @@ class ReviewPage(Page):
 
         return {
             "span": found.span,
+            "document": url_for("documents.print_page", kind=DocumentKind.REVIEW.value, subject=year.id, part=asked),
             "figures": _figures(found),
             "tables": [_changes(found), _trends(found)],
             "departments": _departments(found),

@@ -3,7 +3,7 @@
 Flask-Admin's traps are met here and in the modules beside it (`lists`, `workflow`, `editing`), each once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,10 @@ class ScopedView(ModelView):
     loads: tuple[Any, ...] = ()
     filters: tuple[Filter, ...] = ()
     searches: tuple[Callable[[str], ColumnElement[bool]], ...] = ()
+    # What an export offers beside the list's columns: some of those that the page about a row shows, as it shows them.
+    # Columns that hold an amount leave as a number, however the list writes it.
+    column_export_extra: tuple[str, ...] = ()
+    column_amounts: tuple[str, ...] = ()
     # Titles of the parts of a long form, and the fields in each; fields that are in none come first.
     form_sections: Mapping[Any, tuple[str, ...]] = {}
     # The workflow of a row: steps by name, what each asks for, and those offered for many rows at once.
@@ -88,6 +92,9 @@ class ScopedView(ModelView):
             raise ValueError(f"{type(self).__name__} must name its columns")
         if (self.creates or self.edits) and not self.form_columns:
             raise ValueError(f"{type(self).__name__} must name its form's columns")
+        unseen = set(self.column_export_extra) - set(self.column_details_list)
+        if unseen or set(self.column_export_extra) & set(self.column_list):
+            raise ValueError(f"{type(self).__name__} exports only what its pages show, and each column once")
         self._filter_by_name = {filter_.name: filter_ for filter_ in self.filters}
         super().__init__(model, db, **options)
 
@@ -145,10 +152,17 @@ class ScopedView(ModelView):
         row = self.get_query().options(*self.loads).filter(self.model.id == int(text)).one_or_none()
         return row if row is not None else abort(404)
 
+    def value(self, row: Any, name: str) -> Any:
+        """One value of a row, as far as this person may see it: every page and every file asks here."""
+        formatter = (self.column_formatters or {}).get(name)
+        return formatter(self, None, row, name) if formatter else self._get_field_value(row, name)
+
     def cell(self, row: Any, name: str) -> str:
         """One value of a row as a text."""
-        formatter = (self.column_formatters or {}).get(name)
-        return show(formatter(self, None, row, name) if formatter else self._get_field_value(row, name))
+        return show(self.value(row, name))
+
+    def gather(self, rows: Sequence[Any]) -> None:
+        """Read at once what the cells of these rows need beside the rows; in the rows' own session."""
 
     def title(self, obj: Any) -> str:
         """What the page about `obj` is called."""

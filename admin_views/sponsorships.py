@@ -71,6 +71,7 @@ class SponsorshipScreen(Screen):
         "meeting",
         "follows",
     )
+    column_export_extra = ("end_reason", "approved_on")
     column_labels = {
         "case": _("Học sinh"),
         "staff": _("Người đỡ đầu"),

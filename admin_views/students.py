@@ -29,7 +29,7 @@ from school.reports import timeline
 from school.rules.calendar import SEMESTERS
 from school.rules.policy import can
 from school.services import roster
-from school.vocabulary import Action, CaseState, Gender, ProgressStep, Rating, TermPeriod
+from school.vocabulary import Action, CaseState, DocumentKind, Gender, ProgressStep, Rating, TermPeriod
 
 MONTHS_FOR_A_CHART = 2
 PRIVATE_LABELS = {
@@ -59,6 +59,7 @@ class StudentScreen(Screen):
     details_template = "school/student.html"
     column_list = ("full_name", "classroom", "code", "date_of_birth", "gender")
     column_details_list = ("full_name", "classroom", "homeroom_teacher", "code", "date_of_birth", "gender")
+    column_export_extra = ("homeroom_teacher",)
     column_labels = {
         "full_name": _("Họ và tên"),
         "sort_name": _("Tên để xếp thứ tự"),
@@ -130,7 +131,13 @@ class StudentScreen(Screen):
         roster.remove_student(db.session, g.actor, obj, version)
 
     def ways(self, obj: Student) -> list[tuple[str, str]]:
-        """What this person may do next for the student: with the running case, or towards one."""
+        """What this person may do next for the student: with the running case, or towards one; and the file."""
+        return [*self._next(obj), (self._file_way(obj), gettext("In hồ sơ của em"))]
+
+    def _file_way(self, obj: Student) -> str:
+        return self.get_url("documents.print_page", kind=DocumentKind.STUDENT_FILE.value, subject=obj.id)
+
+    def _next(self, obj: Student) -> list[tuple[str, str]]:
         case = next((case for case in _history(obj).cases if case.state is not CaseState.CLOSED), None)
         if case is None:
             nominates = can(g.actor, Action.NOMINATE_STUDENT)

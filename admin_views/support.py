@@ -98,6 +98,8 @@ class SupportScreen(Screen):
     empty_message = _("Chưa có hỗ trợ nào thuộc phần thầy cô phụ trách.")
     column_list = ("case", "given_on", "kind", "amount", "value", "giver", "staff")
     column_details_list = ("case", "classroom", "given_on", "kind", "detail", "amount", "value", "giver", "staff")
+    column_export_extra = ("classroom", "detail")
+    column_amounts = ("value",)
     column_labels = {
         "case": _("Học sinh"),
         "classroom": _("Lớp"),
@@ -181,6 +183,7 @@ class ActivityScreen(Screen):
     empty_message = _("Chưa có hoạt động nào.")
     column_list = ("title", "held_on", "organiser", "count")
     column_details_list = ("title", "held_on", "organiser", "description")
+    column_export_extra = ("description",)
     column_labels = {
         "title": _("Hoạt động"),
         "held_on": _("Ngày tổ chức"),

@@ -43,6 +43,7 @@ class YearScreen(DirectoryScreen):
     new_label = _("Thêm năm học")
     column_list = ("name", "state", "starts_on", "semester_2_starts_on", "ends_on")
     column_details_list = (*column_list, "closed_on", "closed_despite")
+    column_export_extra = ("closed_on", "closed_despite")
     column_labels = {
         "name": _("Năm học"),
         "state": _("Trạng thái"),

@@ -3,8 +3,11 @@
 import re
 import unicodedata
 
-# Not whitespace controls, surrogates and non-characters: one of them makes every XLSX and DOCX export fail.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+# Not whitespace controls, surrogates and non-characters: one of them makes every XLSX and DOCX export fail. And signs
+# that nobody sees, which come along when a name is copied from a web page: with one of them it is no longer the same.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028\u2029\u2060\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _SPACES = re.compile(r"\s+")
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("0") + rank) for rank, letter in enumerate(_LETTERS)}
@@ -12,7 +15,9 @@ _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": 
 
 
 def clean(text: str) -> str:
-    """NFC, without control characters and lone surrogates; line breaks stay."""
+    """NFC, without control characters, lone surrogates and invisible signs; line breaks stay."""
+    if text.isprintable():  # most cells of a long list: nothing to take out
+        return unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 

@@ -42,6 +42,7 @@ ROW_OF = {
     "inspection": "inspection",
 }
 PARTS = {"<path:filename>": "app.css", "<export_type>": "csv", "<token>": "made-up", "<role>": "teacher"}
+PARTS |= {"<kind>": "assignment_list"}
 PICKER = {"sponsorship": "staff", "account": "staff", "case": "student", "hardship": "case", "progress": "case"}
 PICKER |= {"help": "sponsorship", "department": "head", "classroom": "homeroom_teacher"}
 PICKER |= {"plan": "case", "goal": "plan", "contact": "case", "support": "case", "activity": "organiser"}
@@ -60,7 +61,11 @@ PICKER |= {"registration": "staff", "meeting": "chair"}
 FIRST_STEP |= {"registration": "withdraw", "meeting": "approve_list"}
 PICKER |= {"teaching": "staff"}
 PICKER |= {"survey": "case"}
-FIRST_STEP |= {"announcement": "read", "year": "close"}
+PICKER |= {"commendation": "staff"}
+FIRST_STEP |= {"commendation": "decide"}
+FIRST_STEP |= {"announcement": "read", "year": "close", "school_report": "sign"}
+# A file that is looked at keeps what it would change.
+WRITING_GETS = {"/admin/import/details/", "/admin/import/rows/"}
 
 
 class School:
@@ -93,6 +98,8 @@ class School:
         if screen in ROW_OF:
             name = OWN_FILE.get(person, "departments") if scope == "own" else "outsiders"
             return self.ids["files"][name][ROW_OF[screen]]
+        if screen == "import":  # the secretary brought the first, the administrator the second
+            return 1 if (person == "thu") == (scope == "own") else 2
         if screen == "account":
             return self.ids["accounts"].get(person if scope == "own" else "vinh", MISSING)
         lists = {
@@ -112,7 +119,7 @@ class School:
         if rule == "/logout" and person != "nobody":
             browser = Browser(self.app, NOW).sign_in(person)
         answer = browser.post(address, data) if method == "POST" else browser.get(address)
-        if method == "POST" and answer.status_code < 400:
+        if (method == "POST" or rule in WRITING_GETS) and answer.status_code < 400:
             self.restore()
         return answer.status_code
 
@@ -122,8 +129,9 @@ class School:
         address = rule
         for part, value in PARTS.items():
             address = address.replace(part, value)
-        if address.endswith(("/details/", "/edit/")):
-            address += f"?id={row}"
+        address = address.replace("<int:subject>", str(row))
+        if address.endswith(("/details/", "/edit/", "/progress/", "/rejected/", "/rows/")):
+            address += f"?id={row}" + ("&part=new" if address.endswith("/rows/") else "")
         if address.endswith("/ajax/lookup/"):
             address += f"?name={PICKER.get(screen, 'none')}&query=a"
         step = FIRST_STEP.get(screen, "none")

@@ -12,6 +12,7 @@ from school.demo.casework import Casework
 from school.demo.cycle import Cycle
 from school.demo.helping import Helping
 from school.demo.months import Months
+from school.demo.papers import Papers
 from school.demo.parts import Part, Thread
 from school.demo.reporting import Reporting
 from school.demo.stage import Stage, at
@@ -22,6 +23,7 @@ from school.models import (
     Activity,
     Announcement,
     AssignmentMeeting,
+    Commendation,
     Contact,
     DepartmentReport,
     FollowUp,
@@ -29,6 +31,7 @@ from school.models import (
     Inspection,
     ProgressEvaluation,
     Registration,
+    SchoolReport,
     SponsorEvaluation,
     Sponsorship,
     Staff,
@@ -61,6 +64,8 @@ COUNTED = {
     "department_reports": DepartmentReport,
     "inspections": Inspection,
     "follow_ups": FollowUp,
+    "school_reports": SchoolReport,
+    "commendations": Commendation,
 }
 
 
@@ -119,6 +124,7 @@ def _tell(stage: Stage, school: cast.School, today: dt.date, seed: int) -> None:
     rng = Random(seed + 3)  # noqa: S311 - as above
     Reporting(stage, school, casework, months.newest, today, rng).plan_all()
     Watching(stage, school, casework, today, rng).plan_all()
+    Papers(stage, school, Random(seed + 4)).plan_all()  # noqa: S311 - as above
     results.plan(stage, school, casework.threads)
     stage.play()
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -26,9 +26,16 @@ UNKNOWN_CODE = N_("Chưa có học sinh nào mang mã %(code)s.")
 NOT_ENROLLED = N_("Em %(name)s (mã %(code)s) không có tên trong lớp nào của năm học %(year)s.")
 UNKNOWN_STUDENT = N_("Không có em nào tên %(name)s ở lớp %(class_name)s, năm học %(year)s.")
 OTHER_BIRTHDAY = N_("Em %(name)s ở lớp %(class_name)s có ngày sinh khác với danh sách.")
-SEVERAL_STUDENTS = N_("Lớp %(class_name)s có %(count)s em tên %(name)s; ghi thêm mã học sinh để phân biệt.")
+SEVERAL_STUDENTS = N_(
+    "Lớp %(class_name)s có %(count)s em tên %(name)s; thầy cô chọn đúng em ở bước xem trước, hoặc ghi thêm mã học sinh."
+)
 UNKNOWN_STAFF = N_("Không có cán bộ, giáo viên nào tên %(name)s.")
-SEVERAL_STAFF = N_("Có %(count)s cán bộ, giáo viên tên %(name)s nên chưa rõ là ai; phân công người này trên trang.")
+UNKNOWN_STAFF_CODE = N_("Chưa có cán bộ, giáo viên nào mang mã %(code)s.")
+SEVERAL_STAFF = N_(
+    "Có %(count)s cán bộ, giáo viên tên %(name)s; thầy cô chọn đúng người ở bước xem trước, hoặc ghi mã sau tên: "
+    "“%(name)s [mã]”."
+)
+NOT_ONE_OF_THEM = N_("Người đã chọn cho “%(name)s” không phải là một trong những người trùng tên; thầy cô chọn lại.")
 HAS_LEFT = N_("%(name)s đã thôi công tác ở trường.")
 
 _HONORIFIC = re.compile(r"^(thầy giáo|cô giáo|thầy|cô|đ/c|đồng chí|ông|bà|gv)\b[.:]?\s*", re.IGNORECASE)
@@ -39,6 +46,40 @@ T = TypeVar("T")
 def code_key(code: str) -> str:
     """Codes are the same whatever the case of their letters."""
     return code.casefold()
+
+
+Answers = Mapping[str, int]  # as `ImportRun.answers`: key of the question -> id of who is meant
+NO_ANSWERS: Answers = {}
+
+
+class Ambiguous(RuleError):
+    """Several fit, and nobody is guessed: the row waits until a person has said who is meant.
+
+    `key` is that of the answer; `candidates` are (id, label), which tells no more than it takes to tell them apart.
+    """
+
+    def __init__(self, msgid: str, key: str, candidates: Sequence[tuple[int, str]], **params: object) -> None:
+        super().__init__(msgid, None, **params)
+        self.key = key
+        self.candidates = list(candidates)
+
+
+def choose(
+    key: str, candidates: Sequence[tuple[int, str]], answers: Answers, msgid: str, name: str, **params: object
+) -> int:
+    """The id that was chosen among several; Ambiguous while nobody has chosen, or somebody has chosen another."""
+    chosen = answers.get(key)
+    if chosen is None:
+        raise Ambiguous(msgid, key, candidates, name=name, count=len(candidates), **params)
+    if chosen not in {row_id for row_id, _ in candidates}:
+        raise Ambiguous(NOT_ONE_OF_THEM, key, candidates, name=name)
+    return chosen
+
+
+def say_apart(*parts: object) -> str:
+    """What tells a candidate from the others: the parts that are known, days as they are written."""
+    texts = (f"{part:%d/%m/%Y}" if isinstance(part, dt.date) else str(part) for part in parts if part)
+    return " · ".join(texts)
 
 
 @dataclass
@@ -80,11 +121,22 @@ class Roll:
             person = self._people.setdefault(student_id, Person(student_id, code, name, birthday))
             person.enrolments.append((enrolment_id, ended_on is None))
             self._by_code[code_key(code)] = person
-            if person not in (same := self._by_name[fold(name), class_name]):
+            same = self._by_name[fold(name), class_name]
+            if not any(other is person for other in same):
                 same.append(person)
 
-    def find(self, code: str | None, name: str | None, class_name: str | None, birthday: dt.date | None) -> Person:
-        """The one person meant; RuleError when there is none, or more than one. A code never falls back to the name."""
+    @property
+    def codes(self) -> Collection[str]:
+        """The keys of the codes of all students, in a class of the year or not."""
+        return self._others.keys()
+
+    def find(self, row: int, values: Mapping[str, Any], answers: Answers = NO_ANSWERS) -> Person:
+        """The one person meant by code, else by full_name, class_name and date_of_birth of the row.
+
+        RuleError when there is none, Ambiguous when there are several. A code never falls back to the name.
+        """
+        code, name, class_name = (values.get(field) for field in ("code", "full_name", "class_name"))
+        birthday = values.get("date_of_birth")
         if code:
             return self._by_its_code(code)
         if not name:
@@ -95,7 +147,8 @@ class Roll:
         if not found:
             raise RuleError(UNKNOWN_STUDENT, name=name, class_name=class_name, year=self.year)
         if len(found) > 1:
-            raise RuleError(SEVERAL_STUDENTS, name=name, class_name=class_name, count=len(found))
+            labels = [(person.id, say_apart(person.code, class_name, person.date_of_birth)) for person in found]
+            return self._people[choose(str(row), labels, answers, SEVERAL_STUDENTS, name, class_name=class_name)]
         if birthday and found[0].date_of_birth and found[0].date_of_birth != birthday:
             raise RuleError(OTHER_BIRTHDAY, name=name, class_name=class_name)
         return found[0]
@@ -119,26 +172,49 @@ def narrow(people: list[Any], name: str, birthday: dt.date | None = None) -> lis
 
 
 class StaffRoom:
-    """The members of staff by folded name."""
+    """The members of staff by code and by folded name."""
 
     def __init__(self, staff: Iterable[Staff], day: dt.date) -> None:
         self._day = day
         self._by_name: dict[str, list[Staff]] = defaultdict(list)
+        self._by_code: dict[str, Staff] = {}
         for person in staff:
             self._by_name[fold(person.full_name)].append(person)
+            self._by_code[code_key(person.code)] = person
 
-    def find(self, name: str) -> Staff:
-        """The one person meant, with or without "Thầy", "Cô"; RuleError when none or several fit."""
-        found = self._by_name.get(fold(name)) or self._by_name.get(fold(_HONORIFIC.sub("", name)), [])
-        if not found:
-            raise RuleError(UNKNOWN_STAFF, name=name)
+    def find(self, name: str, code: str = "", row: int = 0, answers: Answers = NO_ANSWERS) -> Staff:
+        """The one person meant by code, else by name, with or without "Thầy", "Cô"; Ambiguous when several fit."""
+        found = self._by_its_code(code) if code else self._by_its_name(name)
         here = [person for person in found if person.left_on is None or person.left_on >= self._day]
         if not here:
             raise RuleError(HAS_LEFT, name=found[0].full_name)
         here = narrow(here, name)
-        if len(here) > 1:
-            raise RuleError(SEVERAL_STAFF, name=name, count=len(here))
-        return here[0]
+        if len(here) == 1:
+            return here[0]
+        labels = [(person.id, staff_label(person)) for person in here]
+        chosen = choose(f"{row}:{name}", labels, answers, SEVERAL_STAFF, name)
+        return next(person for person in here if person.id == chosen)
+
+    def _by_its_code(self, code: str) -> list[Staff]:
+        if code_key(code) not in self._by_code:
+            raise RuleError(UNKNOWN_STAFF_CODE, code=code)
+        return [self._by_code[code_key(code)]]
+
+    def _by_its_name(self, name: str) -> list[Staff]:
+        found = self._by_name.get(fold(name)) or self._by_name.get(fold(_HONORIFIC.sub("", name)), [])
+        if not found:
+            raise RuleError(UNKNOWN_STAFF, name=name)
+        return found
+
+
+def staff_label(person: Staff) -> str:
+    """What tells a member of staff from others of the same name."""
+    return say_apart(person.code, person.department)
+
+
+def class_names(session: Session, year: SchoolYear) -> frozenset[str]:
+    """The names of the year's classes: a list may name them though no grade stands at their head."""
+    return frozenset(session.scalars(select(Classroom.name).where(Classroom.school_year_id == year.id)))
 
 
 class Seen:

@@ -41,12 +41,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One accepted row: what comes of it, its changes, and what the list's module needs to apply them."""
+    """One accepted row: what comes of it, its changes, and what the list's module needs to apply them.
+
+    `about` tells whom the row was found to mean, so that a plan is known again (`looking.digest_of`).
+    """
 
     row: int
     outcome: RowOutcome
     changes: tuple[Change, ...]
     work: Any
+    about: Any = None
 
 
 @dataclass
@@ -58,12 +62,12 @@ class Plan:
     warnings: list[Remark] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
 
-    def accept(self, row: int, created: bool, changes: Iterable[Change], work: Any) -> None:
-        """Take a row: created, or updated where something changes."""
+    def accept(self, row: int, created: bool, changes: Iterable[Change], work: Any, about: Any = None) -> None:
+        """Take a row: created, or updated where something changes. `about`: ids of those whom it means."""
         changes = tuple(changes)
         changed = RowOutcome.UPDATED if changes else RowOutcome.UNCHANGED
         outcome = RowOutcome.CREATED if created else changed
-        self.entries.append(Entry(row, outcome, changes, work))
+        self.entries.append(Entry(row, outcome, changes, work, about))
 
     def reject(self, row: int, errors: Iterable[PanelError]) -> None:
         """Refuse a row, for each of the reasons."""
@@ -82,6 +86,11 @@ class Plan:
     def count(self, outcome: RowOutcome) -> int:
         """How many rows come to `outcome`."""
         return sum(entry.outcome is outcome for entry in self.entries)
+
+    @property
+    def writes(self) -> int:
+        """How many rows are created or updated."""
+        return len(self.entries) - self.count(RowOutcome.UNCHANGED)
 
     def reasons(self) -> dict[int, str]:
         """Rejected rows in the order of the file, each with all its reasons in one text."""

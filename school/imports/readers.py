@@ -1,20 +1,22 @@
 """Turns a file into tables of text: checks what it is and how large before anything parses it (security row 11).
 
-Parsing happens in a process of its own with limits on time and memory; where the system has none (Windows), here.
+Parsing happens in a process of its own, with limits on time and memory where the system has them (not on Windows).
 """
 
 import io
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
-from importlib.util import find_spec
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from school.imports import spreadsheets, texts, words
 from school.imports.tables import (
     DAMAGED,
     EMPTY,
@@ -48,37 +50,41 @@ KINDS = {
     ".txt": "text",
     ".docx": "docx",
 }
-_PARSERS: dict[str, Callable[[bytes], list[Table]]] = {
-    "xlsx": spreadsheets.read_workbook,
-    "ole": spreadsheets.read_workbook,
-    "ods": spreadsheets.read_workbook,
-    "text": texts.read_csv,
-    "docx": words.read_document,
-}
-CAN_LIMIT = find_spec("resource") is not None  # of Unix only
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+# The record FILEPASS at the head of an .xls (Excel 97 and later; Excel 5 and 95): calamine says only "cannot detect".
+_LOCKED_XLS = re.compile(
+    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00.\x00",
+    re.DOTALL,
+)
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _SMALL_ENTRY = 64 * 1024  # a blank picture of this size may well pack 200 times
-_SECONDS = 20  # for the child, should its own limit on processor time not end it
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that office programs write
+_SECONDS = 30  # for the child, should its own limit on processor time not end it
+_MAX_ANSWER = 64 * MEBIBYTE
+_ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")  # the last is what Windows cannot do without
 _CODE = Path(__file__).parents[2]
 
 
 def read_file(path: Path) -> list[Table]:
     """The tables of a file; Unreadable with one sentence when it cannot be used."""
+    return read(path.name, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """What stands in a file; Unreadable with one sentence when it cannot be opened or is too large."""
     try:
         if not path.is_file():
             raise Unreadable(NOT_FOUND, name=path.name)
         if path.stat().st_size > MAX_FILE:
             raise Unreadable(TOO_MANY_BYTES, limit=MAX_FILE // MEBIBYTE)
-        data = path.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         raise Unreadable(NOT_OPENED, name=path.name) from error
-    return read(path.name, data)
 
 
 def read(name: str, data: bytes) -> list[Table]:
     """The tables in `data`, a file called `name`, parsed apart from this process."""
-    kind = check(name, data)
-    return _parse_in_child(kind, data) if CAN_LIMIT else parse(kind, data)
+    return _parse_in_child(check(name, data), data)
 
 
 def check(name: str, data: bytes) -> str:
@@ -99,7 +105,7 @@ def check(name: str, data: bytes) -> str:
 def parse(kind: str, data: bytes) -> list[Table]:
     """The tables, parsed here and now; Unreadable whatever goes wrong inside a parser."""
     try:
-        tables = _PARSERS[kind](data)
+        tables = _parser(kind)(data)
     except (Unreadable, KeyboardInterrupt, SystemExit):
         raise
     except MemoryError as error:
@@ -111,9 +117,20 @@ def parse(kind: str, data: bytes) -> list[Table]:
     return tables
 
 
+def _parser(kind: str) -> Callable[[bytes], list[Table]]:
+    """Imported only now: the child needs one of them, and each takes its time and memory."""
+    if kind == "text":
+        from school.imports.texts import read_csv as read_it
+    elif kind == "docx":
+        from school.imports.words import read_document as read_it
+    else:
+        from school.imports.spreadsheets import read_workbook as read_it
+    return read_it
+
+
 def _kind_of(data: bytes) -> str:
     if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
+        if "EncryptedPackage".encode("utf-16-le") in data or _LOCKED_XLS.search(data):
             raise Unreadable(ENCRYPTED)
         return "ole"
     if data.startswith(b"PK\x03\x04"):
@@ -130,19 +147,19 @@ def _is_markup(data: bytes) -> bool:
 
 
 def _kind_of_archive(data: bytes) -> str:
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:  # before their list is read into memory
+        raise Unreadable(TOO_LARGE)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_entries(archive)
             names = set(archive.namelist())
-            if "mimetype" in names and archive.read("mimetype").startswith(
-                b"application/vnd.oasis.opendocument.spread"
-            ):
+            if "mimetype" in names and archive.read("mimetype").startswith(_ODS):
+                if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                    raise Unreadable(ENCRYPTED)
                 return "ods"
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise Unreadable(DAMAGED) from error
     except Unreadable:
         raise
-    except Exception as error:  # zlib's and lzma's own errors
+    except Exception as error:  # zipfile's, zlib's, and whatever a broken directory leads to
         raise Unreadable(DAMAGED) from error
     if "xl/workbook.xml" in names:
         return "xlsx"
@@ -160,36 +177,54 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
     )
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED or any(swollen):
         raise Unreadable(TOO_LARGE)
-    if archive.testzip() is not None:
+    if any(entry.compress_type not in _METHODS for entry in entries) or archive.testzip() is not None:
         raise Unreadable(DAMAGED)
 
 
 def _parse_in_child(kind: str, data: bytes) -> list[Table]:
     # No secrets of ours in a process that handles strangers' files.
-    environment = {name: value for name, value in os.environ.items() if name in ("LD_LIBRARY_PATH", "PATH")}
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-X", "utf8", "-m", "school.imports.child", kind],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=_CODE,
-            env=environment | {"PYTHONPATH": str(_CODE)},
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable(TOO_SLOW) from error
-    if done.returncode != 0:
+    environment = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-X", "utf8", "-m", "school.imports.child", kind],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_CODE,
+        env=environment | {"PYTHONPATH": str(_CODE)},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # of Windows
+    ) as child:
+        end = threading.Timer(_SECONDS, child.kill)
+        end.start()
+        try:
+            answer = _ask(child, data)
+        finally:
+            end.cancel()
+    if child.returncode == -getattr(signal, "SIGABRT", 0):  # how calamine takes it when memory is refused
+        raise Unreadable(TOO_LARGE)
+    if child.returncode != 0:
         raise Unreadable(TOO_SLOW)
-    return from_json(done.stdout)
+    return from_json(answer)
 
 
-def to_json(tables: list[Table]) -> str:
+def _ask(child: "subprocess.Popen[bytes]", data: bytes) -> bytes:
+    """The child's answer to the file. It reads all of it before it writes anything, so neither waits for the other."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with suppress(OSError):  # a child that has ended already
+        child.stdin.write(data)
+    with suppress(OSError):
+        child.stdin.close()
+    answer = child.stdout.read(_MAX_ANSWER + 1)
+    if len(answer) > _MAX_ANSWER:  # more than any tables within the limits
+        child.kill()
+    child.wait()
+    return answer
+
+
+def to_json(tables: list[Table]) -> bytes:
     """The tables as the child hands them over: JSON, since a parser that was taken over must not send objects."""
-    return json.dumps(
-        [[table.name, [[row.number, row.cells] for row in table.rows], sorted(table.unsaved)] for table in tables]
-    )
+    answer = [[table.name, [[row.number, row.cells] for row in table.rows], sorted(table.unsaved)] for table in tables]
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def from_json(text: bytes) -> list[Table]:
@@ -197,10 +232,11 @@ def from_json(text: bytes) -> list[Table]:
     answer: Any = json.loads(text)
     if isinstance(answer, dict):
         raise Unreadable(answer["refused"], **answer["params"])
+    once: dict[str, str] = {}  # a long list says "Kinh" and "10A1" thousands of times
     return [
         Table(
             name,
-            tuple(Row(number, tuple(cells)) for number, cells in rows),
+            tuple(Row(number, tuple(once.setdefault(cell, cell) for cell in cells)) for number, cells in rows),
             frozenset((row, column) for row, column in unsaved),
         )
         for name, rows, unsaved in answer

@@ -1,129 +1,97 @@
-"""Reads .xlsx, .xls and .ods with calamine, and finds the formulas whose result an .xlsx does not hold."""
+"""Reads .xlsx, .xls and .ods with calamine; a cell merged downwards repeats its text, as in Word."""
 
 import io
-import re
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
 from xml.parsers import expat
 
 import python_calamine as calamine
 
-from school.imports.tables import DAMAGED, ENCRYPTED, MAX_CELLS, TOO_LARGE, Table, Unreadable, build_table
+from school.imports.tables import (
+    DAMAGED,
+    ENCRYPTED,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    TOO_LARGE,
+    Allowance,
+    Table,
+    Unreadable,
+    build_table,
+)
+from school.imports.workbook_xml import Extras, read_extras
+from school.vocabulary import N_
 
-_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_PLACE = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
+ALL_HIDDEN = N_("Mọi trang tính trong tệp đều đang ẩn; thầy cô bỏ ẩn trang có danh sách, lưu lại rồi nhập lại.")
+
+Line = tuple[int, list[Any]]
 
 
 def read_workbook(data: bytes) -> list[Table]:
-    """The visible sheets of a workbook; Unreadable when it is locked or damaged."""
+    """The visible sheets of a workbook; Unreadable when it is locked, damaged or shows no sheet."""
     try:
         book = calamine.CalamineWorkbook.from_object(io.BytesIO(data))
-        formulas = _unsaved_formulas(data)
-        return [
-            _read_sheet(book, sheet.name, formulas)
-            for sheet in book.sheets_metadata
-            if sheet.visible is calamine.SheetVisibleEnum.Visible and sheet.typ is calamine.SheetTypeEnum.WorkSheet
-        ]
+        sheets = [sheet for sheet in book.sheets_metadata if sheet.typ is calamine.SheetTypeEnum.WorkSheet]
+        shown = [sheet.name for sheet in sheets if sheet.visible is calamine.SheetVisibleEnum.Visible]
+        if sheets and not shown:
+            raise Unreadable(ALL_HIDDEN)
+        extras, allowance = read_extras(data), Allowance()
+        return [_read_sheet(book, name, extras.get(name, Extras()), allowance) for name in shown]
     except calamine.PasswordError as error:
         raise Unreadable(ENCRYPTED) from error
     except (calamine.CalamineError, expat.ExpatError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise Unreadable(DAMAGED) from error
 
 
-def _read_sheet(book: calamine.CalamineWorkbook, name: str, formulas: dict[str, set[tuple[int, int]]]) -> Table:
+def _read_sheet(book: calamine.CalamineWorkbook, name: str, extras: Extras, allowance: Allowance) -> Table:
     sheet = book.get_sheet_by_name(name)
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
+    if sheet.start is None or sheet.end is None:
+        return build_table(name, ())
+    if (sheet.end[0] + 1) * (sheet.end[1] + 1) > MAX_CELLS:
         raise Unreadable(TOO_LARGE)
-    # Without `skip_empty_area=False` leading blank rows vanish, and with them the row numbers people see.
-    rows = sheet.to_python(skip_empty_area=False)
-    return build_table(name, enumerate(rows, 1), formulas.get(name, ()))
+    left = [""] * min(sheet.start[1], MAX_COLUMNS)
+    # Of what is blank before the first cell calamine gives the rows and leaves out the columns.
+    lines: Iterable[Line] = ((number, left + cells) for number, cells in enumerate(sheet.iter_rows(), 1))
+    if extras.digits or extras.errors:
+        lines = _as_shown(lines, extras)
+    if merged := sheet.merged_cell_ranges or extras.merged:
+        lines = _filled_down(lines, merged)
+    return build_table(name, lines, extras.unsaved, allowance)
 
 
-def _unsaved_formulas(data: bytes) -> dict[str, set[tuple[int, int]]]:
-    """Sheet name -> (row, column from 0) of formulas without a saved value; nothing for other formats than .xlsx."""
-    if not data.startswith(b"PK"):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            return {}
-        return {name: _without_value(archive.read(part)) for name, part in _sheet_parts(archive)}
+def _as_shown(lines: Iterable[Line], extras: Extras) -> Iterator[Line]:
+    """Whole numbers with the zeros in front that Excel shows, and the errors that calamine leaves blank."""
+    digits, errors = defaultdict(list), defaultdict(list)
+    for (row, column), count in extras.digits.items():
+        digits[row].append((column, count))
+    for (row, column), error in extras.errors.items():
+        errors[row].append((column, error))
+    for number, cells in lines:
+        for column, count in digits.get(number, ()):
+            value = cells[column] if column < len(cells) else None
+            if isinstance(value, (int, float)) and 0 <= value < 1e15 and value == int(value):
+                cells[column] = str(int(value)).zfill(count)
+        for column, error in errors.get(number, ()):
+            if column < len(cells) and cells[column] == "":
+                cells[column] = error
+        yield number, cells
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """Name of each sheet and the part of the archive that holds it."""
-    targets: dict[str, str] = {}
-
-    def on_relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith(" Relationship"):
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-    sheets: list[tuple[str, str]] = []
-
-    def on_sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith(" sheet"):
-            sheets.append((attributes.get("name", ""), attributes.get(_RELATION, "")))
-
-    _parse(archive.read("xl/_rels/workbook.xml.rels"), on_relation)
-    _parse(archive.read("xl/workbook.xml"), on_sheet)
-    parts = set(archive.namelist())
-    for name, relation in sheets:
-        target = targets.get(relation, "")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if part in parts:
-            yield name, part
-
-
-def _parse(data: bytes, on_start) -> None:  # type: ignore[no-untyped-def]
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = on_start
-    parser.Parse(data, True)
-
-
-class _Formulas:
-    """Collects the cells that hold a formula and no result. An empty text (t="str") is a result."""
-
-    def __init__(self) -> None:
-        self.found: set[tuple[int, int]] = set()
-        self._place, self._formula, self._value, self._in_value = "", False, False, False
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(" ")[2]
-        if name == "c":
-            self._place, self._formula = attributes.get("r", ""), False
-            self._value = attributes.get("t") == "str"
-        elif name == "f":
-            self._formula = True
-        elif name in ("v", "is"):
-            self._in_value = True
-
-    def text(self, text: str) -> None:
-        if self._in_value and text.strip():
-            self._value = True
-
-    def end(self, tag: str) -> None:
-        name = tag.rpartition(" ")[2]
-        if name in ("v", "is"):
-            self._in_value = False
-        elif name == "c" and self._formula and not self._value and (place := _PLACE.match(self._place)):
-            self.found.add((int(place[2]), _column(place[1])))
-
-
-def _without_value(data: bytes) -> set[tuple[int, int]]:
-    if not _ANY_FORMULA.search(data):
-        return set()
-    formulas = _Formulas()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = formulas.start
-    parser.EndElementHandler = formulas.end
-    parser.CharacterDataHandler = formulas.text
-    parser.Parse(data, True)
-    return formulas.found
-
-
-def _column(letters: str) -> int:
-    """ "A" -> 0, "AA" -> 26."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
+def _filled_down(lines: Iterable[Line], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> Iterator[Line]:
+    """A cell merged downwards stands in each of its rows that holds anything else: one class beside forty names."""
+    begin = defaultdict(list)
+    for (top, column), (bottom, _) in merged:
+        if bottom > top and column < MAX_COLUMNS:
+            begin[top + 1].append((column, bottom + 1))
+    open_: dict[int, tuple[int, Any]] = {}  # column -> last row, value
+    for number, cells in lines:
+        open_ = {column: (last, value) for column, (last, value) in open_.items() if number <= last}
+        if open_ and any(cell != "" for cell in cells):
+            for column, (_, value) in open_.items():
+                if column < len(cells) and cells[column] == "":
+                    cells[column] = value
+        for column, last in begin.get(number, ()):
+            if column < len(cells) and cells[column] != "":
+                open_[column] = (last, cells[column])
+        yield number, cells

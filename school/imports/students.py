@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session, joinedload
 
 from school.errors import RuleError
 from school.imports.columns import STUDENTS, Listing, Record
-from school.imports.matching import NO_NAME, Roll, Seen, code_key, gender_reader, handfuls
+from school.imports.matching import (
+    NO_ANSWERS,
+    NO_NAME,
+    Answers,
+    Roll,
+    Seen,
+    class_names,
+    code_key,
+    gender_reader,
+    handfuls,
+)
 from school.imports.parsing import (
     ETHNICITY_LENGTH,
     Parser,
@@ -21,11 +31,14 @@ from school.imports.parsing import (
     parse_code,
     parse_date,
     parse_gender,
+    parse_name,
     parse_phone,
     prose,
     read_cells,
+    same_phone,
+    with_known,
 )
-from school.imports.plan import Change, Plan, RowOutcome, differences
+from school.imports.plan import Change, Entry, Plan, RowOutcome, differences
 from school.models import Classroom, Enrolment, SchoolYear, Student, StudentPrivate
 from school.rules.actor import Actor
 from school.rules.policy import require
@@ -42,7 +55,7 @@ NO_OUTCOME = N_("không rõ lý do")
 
 _PARSERS: dict[str, Parser] = {
     "code": parse_code,
-    "full_name": line(),
+    "full_name": parse_name,
     "date_of_birth": parse_date,
     "gender": parse_gender,
     "class_name": parse_class,
@@ -55,7 +68,6 @@ _PARSERS: dict[str, Parser] = {
     "note": prose,
 }
 _OWN = ("code", "full_name", "date_of_birth", "gender")
-_AT_ONCE = 1000  # students saved together
 
 
 @dataclass
@@ -68,9 +80,28 @@ class _Stored:
     enrolments: dict[int, list[Enrolment]] = field(default_factory=lambda: defaultdict(list))
     noted_by_hand: set[tuple[int, str]] = field(default_factory=set)
 
+    def current(self, student: Student | None) -> Enrolment | None:
+        """The open stay of the student."""
+        stays = self.enrolments[student.id] if student is not None else []
+        return next((stay for stay in stays if stay.ended_on is None), None)
+
     def stays(self, student: Student) -> list[Enrolment]:
         """Stays of the student in classes of the year, oldest first."""
         return [stay for stay in self.enrolments[student.id] if stay.classroom.school_year_id == self.year.id]
+
+
+@dataclass(slots=True)
+class _Work:
+    """What applying one row takes: values alone, since 60,000 rows of the database would fill the memory.
+
+    `class_name` where the class changes; `since`, `until`: first and last day in it.
+    """
+
+    own: dict[str, Any]
+    personal: dict[str, Any]
+    class_name: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
 
 
 @dataclass
@@ -82,13 +113,16 @@ class _Row:
     student_id: int | None
 
 
-def plan_students(session: Session, actor: Actor, listing: Listing, year: SchoolYear) -> Plan:
+def plan_students(
+    session: Session, actor: Actor, listing: Listing, year: SchoolYear, answers: Answers = NO_ANSWERS
+) -> Plan:
     """What the list would change in `year`. NotAllowed unless the actor may edit students."""
     require(actor, Action.EDIT_STUDENT)
-    plan, finder = Plan(), _Finder(session, year)
+    plan, finder = Plan(), _Finder(session, year, answers)
     # Handful by handful: 20,000 students with all that is theirs need not be in memory at once.
     for rows in handfuls(_understand(plan, finder, actor, listing)):
         stored = _load(session, actor, year, [row.student_id for row in rows if row.student_id is not None])
+        stored.noted_by_hand = edited_by_hand(session, StudentPrivate, [row.id for row in stored.private.values()])
         for row in rows:
             _plan_row(plan, stored, row)
     return plan
@@ -97,19 +131,23 @@ def plan_students(session: Session, actor: Actor, listing: Listing, year: School
 class _Finder:
     """Who a row is about: the student with its code, or the one of that name in the class."""
 
-    def __init__(self, session: Session, year: SchoolYear) -> None:
-        self._session, self._year = session, year
+    def __init__(self, session: Session, year: SchoolYear, answers: Answers) -> None:
+        self._session, self._year, self._answers = session, year, answers
         self._ids = {code_key(code): row_id for row_id, code in session.execute(select(Student.id, Student.code))}
 
     @cached_property
     def _roll(self) -> Roll:
         return Roll(self._session, self._year)
 
-    def find(self, values: dict[str, Any]) -> int | None:
+    def parsers(self) -> dict[str, Parser]:
+        """The parsers of the list's cells."""
+        return with_known(_PARSERS, self._ids, class_names(self._session, self._year))
+
+    def find(self, row: int, values: dict[str, Any]) -> int | None:
         """Id of the student, None for a new one; RuleError where neither is clear."""
         code, name = values.get("code"), values.get("full_name")
         if not code:
-            return self._roll.find(None, name, values.get("class_name"), values.get("date_of_birth")).id
+            return self._roll.find(row, values, self._answers).id
         student_id = self._ids.get(code_key(code))
         if student_id is None and not name:
             raise RuleError(NO_NAME)
@@ -118,10 +156,10 @@ class _Finder:
 
 def _understand(plan: Plan, finder: _Finder, actor: Actor, listing: Listing) -> Iterator[_Row]:
     """The rows that make sense and name somebody; the others are rejected."""
-    seen, gender_of = Seen(), gender_reader(listing)
+    seen, gender_of, parsers = Seen(), gender_reader(listing), finder.parsers()
     for record in listing.records:
         plan.warn_of_formulas(record, STUDENTS)
-        cells, student_id = read_cells(record, _PARSERS), None
+        cells, student_id = read_cells(record, parsers), None
         if gender := gender_of(record):
             cells.values.setdefault("gender", gender)
         if cells.values.get("date_of_birth", dt.date.min) >= actor.today:
@@ -129,7 +167,7 @@ def _understand(plan: Plan, finder: _Finder, actor: Actor, listing: Listing) -> 
         try:
             seen.check_code(cells.values.get("code"), record.row)
             if not record.get("code") or "code" in cells.values:  # else the code is at fault, which is said already
-                student_id = finder.find(cells.values)
+                student_id = finder.find(record.row, cells.values)
             if student_id is not None:
                 seen.check_person(student_id, record.row)
         except RuleError as error:
@@ -155,7 +193,6 @@ def _load(session: Session, actor: Actor, year: SchoolYear, ids: list[int]) -> _
     )
     for stay in stays:
         stored.enrolments[stay.student_id].append(stay)
-    stored.noted_by_hand = edited_by_hand(session, StudentPrivate, [row.id for row in stored.private.values()])
     return stored
 
 
@@ -167,6 +204,8 @@ def _plan_row(plan: Plan, stored: _Stored, row: _Row) -> None:
         own.pop("code", None)  # the same but for the case of its letters
     personal = {name: row.values[name] for name in PRIVATE_FIELDS if name in row.values}
     number = row.record.row
+    if private is not None and "phone" in personal and same_phone(private.phone, personal["phone"]):
+        del personal["phone"]
     changes = [
         *differences(number, "student", student, own),
         *differences(number, "student_private", private, personal),
@@ -177,39 +216,35 @@ def _plan_row(plan: Plan, stored: _Stored, row: _Row) -> None:
         plan.warn(number, KEPT)
     # Only what differs is written: a text that is the same but for white space stays as it is.
     differing = {change.what for change in changes}
-    draft = StudentDraft(
-        student or Student(),
-        {"code": student.code, "full_name": student.full_name} | own if student else own,
+    work = _Work(
+        {name: value for name, value in own.items() if f"student.{name}" in differing},
         {name: value for name, value in personal.items() if f"student_private.{name}" in differing},
-        private,
     )
-    changes += _plan_class(plan, stored, row, student, draft)
-    work = (draft, row.values.get("class_name")) if student is None or changes else None
-    plan.accept(number, student is None, changes, work)
+    changes += _plan_class(plan, stored, row, student, work)
+    needed = work if student is None or changes else None
+    plan.accept(number, student is None, changes, needed, about=row.student_id)
 
 
-def _plan_class(plan: Plan, stored: _Stored, row: _Row, student: Student | None, draft: StudentDraft) -> list[Change]:
+def _plan_class(plan: Plan, stored: _Stored, row: _Row, student: Student | None, work: _Work) -> list[Change]:
     """Put the student into the class: from the first day of the year, or from today when moving within it."""
     class_name, number, year = row.values.get("class_name"), row.record.row, stored.year
     if class_name is None:
         if student is None:
             plan.warn(number, NO_CLASS)
         return []
-    change = Change(number, "enrolment.classroom", None, class_name)
-    draft.since = year.starts_on
-    if student is None:
-        return [change]
-    stays = stored.stays(student)
-    draft.current = next((stay for stay in stored.enrolments[student.id] if stay.ended_on is None), None)
+    stays = stored.stays(student) if student is not None else []
     if stays and stays[-1].ended_on is not None:
         return _plan_past(plan, number, stays[-1], class_name)
-    if stays:
-        draft.since = None
-        old = stays[-1].classroom.name
-        return [] if old == class_name else [Change(number, "enrolment.classroom", old, class_name)]
-    if draft.current is not None and draft.current.started_on > year.ends_on:
-        draft.until = year.ends_on  # a list of a year gone by: the student's open stay is in a later one
-    return [change]
+    old = stays[-1].classroom.name if stays else None
+    if old == class_name:
+        return []
+    work.class_name = class_name
+    if student is None or not stays:
+        work.since = year.starts_on
+        current = stored.current(student)
+        if current is not None and current.started_on > year.ends_on:
+            work.until = year.ends_on  # a list of a year gone by: the student's open stay is in a later one
+    return [Change(number, "enrolment.classroom", old, class_name)]
 
 
 def _plan_past(plan: Plan, row: int, stay: Enrolment, class_name: str) -> list[Change]:
@@ -224,13 +259,28 @@ def _plan_past(plan: Plan, row: int, stay: Enrolment, class_name: str) -> list[C
 def apply_students(session: Session, actor: Actor, plan: Plan, year: SchoolYear) -> None:
     """Write the plan; classes that are missing are made first."""
     entries = [entry for entry in plan.entries if entry.outcome is not RowOutcome.UNCHANGED]
-    placed = [entry for entry in entries if any(change.what == "enrolment.classroom" for change in entry.changes)]
-    classrooms = save_classrooms(session, actor, year, {entry.work[1] for entry in placed})
-    for entry in placed:
-        draft, class_name = entry.work
-        draft.classroom = classrooms[class_name]
-    for start in range(0, len(entries), _AT_ONCE):
-        roster.save_students(session, actor, [entry.work[0] for entry in entries[start : start + _AT_ONCE]])
+    names = {entry.work.class_name for entry in entries if entry.work.class_name is not None}
+    classrooms = save_classrooms(session, actor, year, names)
+    for some in handfuls(entries):
+        stored = _load(session, actor, year, [entry.about for entry in some if entry.about is not None])
+        roster.save_students(session, actor, [_draft(stored, classrooms, entry) for entry in some])
+
+
+def _draft(stored: _Stored, classrooms: Mapping[str, Classroom], entry: Entry) -> StudentDraft:
+    """One student as the service saves it."""
+    work: _Work = entry.work
+    student = stored.students[entry.about] if entry.about is not None else Student()
+    known = {"code": student.code, "full_name": student.full_name} if entry.about is not None else {}
+    return StudentDraft(
+        student,
+        known | work.own,
+        work.personal,
+        stored.private.get(entry.about),
+        classrooms[work.class_name] if work.class_name is not None else None,
+        stored.current(student) if work.class_name is not None else None,
+        work.since,
+        work.until,
+    )
 
 
 def save_classrooms(session: Session, actor: Actor, year: SchoolYear, names: Iterable[str]) -> dict[str, Classroom]:
@@ -238,5 +288,5 @@ def save_classrooms(session: Session, actor: Actor, year: SchoolYear, names: Ite
     statement = select(Classroom).where(Classroom.school_year_id == year.id)
     stored = {classroom.name: classroom for classroom in session.scalars(statement)}
     for name in sorted(set(names) - stored.keys()):
-        stored[name] = directory.save_classroom(session, actor, Classroom(), {"name": name, "school_year": year})
+        stored[name] = directory.open_classroom(session, actor, year, name)
     return stored

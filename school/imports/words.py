@@ -10,11 +10,14 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import nsmap, qn
 from lxml.etree import XMLSyntaxError
 
-from school.imports.tables import DAMAGED, TOO_LARGE, Table, Unreadable, build_table
+from school.imports.tables import DAMAGED, TOO_LARGE, Allowance, Table, Unreadable, build_table
 
-_BREAKS = {qn("w:br"), qn("w:cr")}
 _SPACE = {"w": nsmap["w"]}
-_TABLE, _ROW, _CELL, _PARAGRAPH, _TEXT, _TAB = (qn(f"w:{name}") for name in ("tbl", "tr", "tc", "p", "t", "tab"))
+_TABLE, _ROW, _CELL, _PARAGRAPH, _TEXT = (qn(f"w:{name}") for name in ("tbl", "tr", "tc", "p", "t"))
+_SIGNS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
+_MOVED_AWAY, _SYMBOL = qn("w:moveFrom"), qn("w:sym")
+# Boxes and check marks of the Wingdings fonts by their number; an empty box is no mark.
+_TICKS = {"F0FE", "F0FD", "F0FC", "F0FB", "F078", "F052", "F053", "F054"}
 
 
 def read_document(data: bytes) -> list[Table]:
@@ -25,14 +28,14 @@ def read_document(data: bytes) -> list[Table]:
         raise Unreadable(TOO_LARGE if "unknown error" in str(error) else DAMAGED) from error
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise Unreadable(DAMAGED) from error
-    tables, titles = [], []
+    tables, titles, allowance = [], [], Allowance()
     for element in body.iter(_PARAGRAPH, _TABLE):
         if _owner(element, _TABLE) is not None:
             continue
         if element.tag == _PARAGRAPH:
             titles.append(_paragraph(element))
         else:
-            tables.append(build_table("\n".join(titles), enumerate(_rows(element), 1)))
+            tables.append(build_table("\n".join(titles), enumerate(_rows(element), 1), allowance=allowance))
             titles = []
     return tables
 
@@ -58,11 +61,13 @@ def _text(cell: Any) -> str:
 def _paragraph(paragraph: Any) -> str:
     """All text of a paragraph: inserted under tracked changes too, deleted not (Word keeps that in another element)."""
     parts = []
-    for element in paragraph.iter(_TEXT, _TAB, *_BREAKS):
+    for element in paragraph.iter(_TEXT, _SYMBOL, *_SIGNS):
         if element.tag == _TEXT:
-            parts.append(element.text or "")
+            parts.append("" if _owner(element, _MOVED_AWAY) is not None else element.text or "")
+        elif element.tag == _SYMBOL:
+            parts.append("x" if element.get(qn("w:char"), "").upper() in _TICKS else "")
         else:
-            parts.append("\n" if element.tag in _BREAKS else " ")
+            parts.append(_SIGNS[element.tag])
     return "".join(parts)
 
 

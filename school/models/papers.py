@@ -65,9 +65,10 @@ class ImportContent(Record):
 
 
 class ImportItem(db.Model):  # type: ignore[name-defined]
-    """One row of the database that an import made or changed, and how to put it back. Written in bulk, never changed.
+    """One row of the database that an import made or changed, and how to put it back. Written in bulk.
 
-    `version` is the row's after the import: another one later means that somebody touched it since.
+    `version` is the row's after the import: another one later means that somebody touched it since. Undoing a later
+    import of the row brings it up to date, and undoing the import itself deletes the item.
     """
 
     __table_args__ = (Index("ix_import_item_row", "table_name", "row_id"),)

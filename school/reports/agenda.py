@@ -19,6 +19,7 @@ from school.rules.calendar import SEMESTERS, YearPlan, begun_months, month_end, 
 from school.rules.evaluation import OPEN_STATES
 from school.rules.policy import can
 from school.rules.reminders import Interval, owes_month
+from school.rules.school_report import DEADLINES, NUMBERS
 from school.services.calendar import plan_named
 from school.services.reminders import due_for
 from school.vocabulary import (
@@ -93,7 +94,6 @@ def agenda(session: Session, actor: Actor) -> Agenda:
 _REMINDED: dict[ReminderRule, tuple[str, type]] = {
     ReminderRule.ASSIGNMENT_LIST: (N_("Họp phân công, duyệt danh sách đỡ đầu"), m.AssignmentMeeting),
     ReminderRule.RATE_HELP: (N_("Nhận xét việc giúp đỡ cả học kỳ: %(count)s phân công"), m.SponsorEvaluation),
-    ReminderRule.SCHOOL_REPORT: (N_("Báo cáo Sở lần %(number)s"), m.SchoolYear),
     ReminderRule.YEAR_REVIEW: (N_("Tổng kết năm học"), m.SchoolYear),
 }
 
@@ -103,7 +103,7 @@ def _of_reminder(row: m.Reminder) -> Task:
     return Task(
         text,
         model,
-        params={"count": row.count, "number": row.key},
+        params={"count": row.count},
         due_on=row.due_on,
         about=(row.rule, row.key),
         reminder=row,
@@ -126,6 +126,7 @@ def _all_tasks(session: Session, actor: Actor) -> list[Task]:
     months = [] if facts.year_closed else _months_to_write(session, actor, plan)
     found = [*months, *_steps_to_take(actor, plan, facts, steps)]
     found += [*_own_dates(actor, plan, facts), *_reports_to_write(actor, plan, facts), *_follow_ups(facts)]
+    found += _reports_to_sign(actor, plan, facts)
     found += _directory_gaps(facts)
     return sorted(found, key=_nearness)
 
@@ -301,6 +302,28 @@ def _reports_to_write(actor: Actor, plan: YearPlan, facts: Facts) -> Iterator[Ta
                 new=True,
                 about=(ReminderRule.DEPARTMENT_REPORT, month),
             )
+
+
+def _reports_to_sign(actor: Actor, plan: YearPlan, facts: Facts) -> Iterator[Task]:
+    """The reports to the Sở (P4.11) that are near or late, until they are signed: the way leads to the draft."""
+    if not facts.year_runs or not can(actor, Action.SUBMIT_SCHOOL_REPORT):
+        return
+    signed, drafts = ({fact.text: fact.number for fact in facts[kind]} for kind in ("signed report", "drafted report"))
+    for occasion, deadline in DEADLINES.items():
+        due = plan.last_day(deadline)
+        if occasion in signed or actor.today < rules.begins_on(ReminderRule.SCHOOL_REPORT, due):
+            continue
+        number, draft = NUMBERS[occasion], drafts.get(occasion)
+        yield Task(
+            N_("Báo cáo Sở lần %(number)s"),
+            m.SchoolReport,
+            {} if draft else {"occasion": occasion.value},
+            {"number": number},
+            due_on=due,
+            row_id=draft,
+            new=draft is None,
+            about=(ReminderRule.SCHOOL_REPORT, str(number)),
+        )
 
 
 def _follow_ups(facts: Facts) -> Iterator[Task]:

@@ -65,6 +65,8 @@ def gather(session: Session, actor: Actor, year: str, counted: set[type]) -> Fac
         parts += _own(actor, actor.staff_id, year)
     if can(actor, Action.EDIT_DEPARTMENT_REPORT) and actor.reach.departments:
         parts += _of_departments(actor, year)
+    if can(actor, Action.SUBMIT_SCHOOL_REPORT):
+        parts += _school_reports(year)
     if can(actor, Action.EDIT_DIRECTORY):
         parts += _gaps()
     facts = Facts()
@@ -155,6 +157,15 @@ def _of_departments(actor: Actor, year: str) -> Iterator[Select]:
     yield _part("reported", m.DepartmentReport.department_id, m.DepartmentReport.period).where(
         m.DepartmentReport.department_id.in_(answered_for), m.DepartmentReport.state == ReportState.SUBMITTED
     )
+
+
+def _school_reports(year: str) -> Iterator[Select]:
+    """The year's reports to the Sở: those that are signed, and those that are being written."""
+    report = m.SchoolReport
+    for kind, state in (("signed report", ReportState.SUBMITTED), ("drafted report", ReportState.DRAFTED)):
+        yield _part(kind, report.id, report.occasion).where(
+            report.school_year_id.in_(_of_year(year)), report.state == state
+        )
 
 
 def _gaps() -> Iterator[Select]:

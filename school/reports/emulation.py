@@ -48,8 +48,8 @@ _progress, _help = ProgressEvaluation.__table__, SponsorEvaluation.__table__
 
 
 @dataclass(frozen=True)
-class _Part:
-    """One assignment of one person."""
+class Part:
+    """One assignment of one person in the year."""
 
     staff_id: int
     case_id: int
@@ -103,8 +103,8 @@ def _rows(session: Session, year: SchoolYear) -> Iterator[tuple[Any, ...]]:
 def _count(session: Session, year: SchoolYear) -> dict[int, _Work]:
     """Everybody's work in the year, by the id of the person."""
     work: dict[int, _Work] = defaultdict(_Work)
-    by_case: dict[int, list[_Part]] = defaultdict(list)
-    for part in _parts(session, year):
+    by_case: dict[int, list[Part]] = defaultdict(list)
+    for part in parts(session, year):
         work[part.staff_id].students[part.role].add(part.student_id)
         if part.role in LEADING:
             by_case[part.case_id].append(part)
@@ -116,7 +116,7 @@ def _count(session: Session, year: SchoolYear) -> dict[int, _Work]:
     return work
 
 
-def _parts(session: Session, year: SchoolYear) -> Iterator[_Part]:
+def parts(session: Session, year: SchoolYear) -> Iterator[Part]:
     """The year's assignments: approved ones, and those that ended after they had been approved."""
     found = session.execute(
         select(
@@ -131,11 +131,11 @@ def _parts(session: Session, year: SchoolYear) -> Iterator[_Part]:
         .where(_case.c.school_year_id == year.id, Sponsorship.assigned()),
         execution_options=UNSCOPED,
     )
-    return (_Part(*row) for row in found)
+    return (Part(*row) for row in found)
 
 
 def _evaluate(
-    session: Session, year: SchoolYear, by_case: dict[int, list[_Part]], work: dict[int, _Work]
+    session: Session, year: SchoolYear, by_case: dict[int, list[Part]], work: dict[int, _Work]
 ) -> dict[int, bool]:
     """Give each person the months sent; whether each case's newest confirmed trend is steady or improved."""
     found = session.execute(
@@ -150,14 +150,15 @@ def _evaluate(
     newest: dict[int, bool] = {}
     for case_id, period, state, trend, submitted_at in found:
         for part in by_case.get(case_id, ()):
-            if _has_month(part, period, submitted_at):
+            if has_month(part, period, submitted_at):
                 work[part.staff_id].months.add(period)
         if state in CONFIRMED_STATES and trend not in (None, ProgressStep.NOT_OBSERVED):
             newest[case_id] = trend in HELD_OR_PROGRESSED
     return newest
 
 
-def _has_month(part: _Part, period: str, submitted_at: dt.datetime | None) -> bool:
+def has_month(part: Part, period: str, submitted_at: dt.datetime | None) -> bool:
+    """Whether the month's evaluation is this person's: the part ran in the month, and on the day of sending."""
     first = month_start(period)
     last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     if not part.covers(first, last):

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from school.models import Classroom, Enrolment, SchoolYear, Student
 from school.reports.tables import Column, Kind
 from school.rules.actor import Actor
 from school.rules.policy import require
-from school.vocabulary import N_, Action, EnrolmentOutcome
+from school.vocabulary import N_, Action
 
 COLUMNS = (
     Column("number", N_("STT"), Kind.NUMBER),
@@ -39,15 +39,24 @@ def rows(session: Session, actor: Actor, year: SchoolYear) -> Iterator[tuple[Any
     return _rows(session, year)
 
 
+def last_of_year(year: SchoolYear) -> ColumnElement[bool]:
+    """Criterion of the stay in which a student is in `year`, or was last; the statement joins its class."""
+    later, room = aliased(Enrolment), aliased(Classroom)
+    after = or_(
+        later.started_on > Enrolment.started_on,
+        and_(later.started_on == Enrolment.started_on, later.id > Enrolment.id),
+    )
+    in_year = and_(room.id == later.classroom_id, room.school_year_id == year.id)
+    another = exists().where(later.student_id == Enrolment.student_id, in_year, after)
+    return and_(Classroom.school_year_id == year.id, ~another)
+
+
 def _rows(session: Session, year: SchoolYear) -> Iterator[tuple[Any, ...]]:
     stays = session.scalars(
         select(Enrolment)
         .join(Enrolment.classroom)
         .join(Enrolment.student)
-        .where(
-            Classroom.school_year_id == year.id,
-            or_(Enrolment.outcome.is_(None), Enrolment.outcome != EnrolmentOutcome.MOVED),
-        )
+        .where(last_of_year(year))
         .options(joinedload(Enrolment.classroom), joinedload(Enrolment.student).joinedload(Student.private))
         .order_by(Classroom.grade, Classroom.name, Student.sort_key, Student.code)
     )

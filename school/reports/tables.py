@@ -1,97 +1,77 @@
-"""The one writer of tables: CSV that Excel opens right and that reads back as what it was (security row 10)."""
+"""The one writer of tables: CSV or XLSX, the same columns and rows for screens and commands."""
 
-import csv
-import datetime as dt
 import enum
-import io
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from school.rules.calendar import SCHOOL_TIME
-from school.vocabulary import LabelEnum
+from school.errors import RuleError
+from school.formulas import disarm, rearm
+from school.reports.cells import Column, Kind, Translate, settle
+from school.reports.csv_file import csv_chunks, show
+from school.reports.xlsx_file import xlsx_chunks
+from school.vocabulary import N_
 
-BOM = "\ufeff"
-# A spreadsheet would run such a cell as a formula. Apostrophes before it count too, so that `unescape` undoes `escape`.
-_LIVE = re.compile(r"'*[=+\-@\t\r]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
-
-Translate = Callable[[str], str]
-
-
-class Kind(enum.Enum):
-    """What a column holds."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a report: its key, its heading (a msgid), and what it holds."""
-
-    key: str
-    label: str
-    kind: Kind = Kind.TEXT
+__all__ = [
+    "Column",
+    "Format",
+    "Kind",
+    "Translate",
+    "choose",
+    "chunks",
+    "disarm",
+    "headed",
+    "pick",
+    "rearm",
+    "settle",
+    "show",
+]
 
 
-def escape(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would run."""
-    return f"'{text}" if _LIVE.match(text) else text
+class Format(enum.StrEnum):
+    """What a table may be written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
-def unescape(text: str) -> str:
-    """The inverse of `escape`: export and import together change nothing."""
-    return text[1:] if _ESCAPED.match(text) else text
+def chunks(
+    format: Format | str,  # noqa: A002
+    columns: Sequence[Column],
+    rows: Iterable[Iterable[Any]],
+    translate: Translate = str,
+    title: str = "",
+) -> Iterator[bytes]:
+    """The table as a file, piece by piece; `title` names the sheet of a workbook."""
+    if Format(format) is Format.XLSX:
+        return xlsx_chunks(columns, rows, translate, title)
+    return csv_chunks(columns, rows, translate)
 
 
-def show(value: Any, translate: Translate = str) -> str:
-    """A value as a cell: labels translated, "3,5", dd/mm/yyyy, moments as the school's clock; nothing for None.
+def headed(headings: Iterable[str]) -> list[Column]:
+    """Columns of texts under these headings, as they are."""
+    return [Column(str(place), heading) for place, heading in enumerate(headings)]
 
-    Texts are escaped (what is stored was cleaned on the way in); numbers and dates can't be formulas.
+
+def choose(offered: Sequence[str], wanted: Sequence[str] | None) -> list[int]:
+    """Places of the wanted columns in the order in which they are offered; None wants all.
+
+    RuleError when none is wanted, or one that is not on offer.
     """
-    if value is None:
-        return ""
-    if isinstance(value, LabelEnum):
-        return escape(translate(value.label))
-    if isinstance(value, dt.datetime):
-        return f"{value.astimezone(SCHOOL_TIME):%d/%m/%Y %H:%M}"
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, (float, Decimal)):
-        return str(value).replace(".", ",")
-    if isinstance(value, int):
-        return str(value)
-    return escape(str(value))
+    if wanted is None:
+        return list(range(len(offered)))
+    unknown = [name for name in wanted if name not in offered]
+    if unknown:
+        raise RuleError(
+            N_("Không có cột %(name)s. Các cột: %(known)s."), name=unknown[0][:40], known=", ".join(offered)
+        )
+    if not wanted:
+        raise RuleError(N_("Thầy cô chọn ít nhất một cột để xuất."))
+    return [place for place, name in enumerate(offered) if name in wanted]
 
 
-def csv_chunks(
-    header: Sequence[str], rows: Iterable[Iterable[Any]], translate: Translate = str, size: int = 200
-) -> Iterator[bytes]:
-    """The table as UTF-8 with BOM and CRLF, `size` rows at a time; first the header, no title or total lines."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    buffer.write(BOM)
-    writer.writerow([show(text) for text in header])
-    for number, row in enumerate(rows, 1):
-        writer.writerow([show(value, translate) for value in row])
-        if number % size == 0:
-            yield _take(buffer)
-    yield _take(buffer)
-
-
-def report_chunks(
-    columns: Iterable[Column], rows: Iterable[Iterable[Any]], translate: Translate = str
-) -> Iterator[bytes]:
-    """`csv_chunks` under the translated headings of a report."""
-    return csv_chunks([translate(column.label) for column in columns], rows, translate)
-
-
-def _take(buffer: io.StringIO) -> bytes:
-    chunk = buffer.getvalue().encode()
-    buffer.seek(0)
-    buffer.truncate()
-    return chunk
+def pick(
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], wanted: Sequence[str] | None
+) -> tuple[list[Column], Iterator[list[Any]]]:
+    """The wanted columns of a table, as `choose` understands them."""
+    places = choose([column.key for column in columns], wanted)
+    return [columns[place] for place in places], ([row[place] for place in places] for row in rows)

@@ -28,9 +28,8 @@ AHEAD = {
     ReminderRule.SCHOOL_REPORT: 14,
     ReminderRule.YEAR_REVIEW: 21,
 }
-# Nobody is pressed about these once the last day is over: to offer help is a free choice (P4.1), a survey has its time,
-# and of the report to the Sở the panel does not know whether it was sent.
-UNTIL_THE_LAST_DAY = frozenset({ReminderRule.REGISTER, ReminderRule.SURVEY, ReminderRule.SCHOOL_REPORT})
+# Nobody is pressed about these once the last day is over: to offer help is a free choice (P4.1), a survey has its time.
+UNTIL_THE_LAST_DAY = frozenset({ReminderRule.REGISTER, ReminderRule.SURVEY})
 AFTER = (1, 1 + WEEK, 1 + 2 * WEEK, 1 + 3 * WEEK)  # days after the last day on which what is overdue is mailed again
 MAX_SNOOZE = 7  # days
 READING_DAYS = 7  # to read the year's plan, from the day on which it is announced

@@ -233,7 +233,10 @@ WORDS: dict[type, tuple[tuple[str, ...], dict[Action, tuple]]] = {
         {Action.EDIT_EVALUATION: OPEN_STATES, Action.ENTER_EVALUATION: (EvaluationState.DRAFTED,)},
     ),
     m.SchoolReport: (
-        ("correction_reason", "difficulties", "figures", "number", "proposals", "signed_on"),
+        (
+            *("audit_head", "correction_reason", "difficulties", "figures", "number", "proposals", "signed_on"),
+            *("submitted_at", "submitted_by_id"),
+        ),
         {Action.EDIT_SCHOOL_REPORT: (ReportState.DRAFTED,)},
     ),
 }

@@ -113,7 +113,7 @@ def note(session: Session, actor: Actor, obj: Any, action: str) -> None:
 def digest(previous: str, row: dict[str, Any]) -> str:
     """SHA-256 over the previous hash and every field of the entry."""
     body = {key: row[key] for key in sorted(row) if key not in ("id", "previous_hash", "hash")}
-    return hashlib.sha256(json.dumps([previous, body], default=_plain, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([previous, body], default=plain, sort_keys=True).encode()).hexdigest()
 
 
 def _fields(obj: Any) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _fields(obj: Any) -> dict[str, Any]:
             history = state.attrs[name].history
             old, new = _only(history.deleted), _only(history.added)
         if old != new:
-            fields[name] = None if sensitive else [_plain(old), _plain(new)]
+            fields[name] = None if sensitive else [plain(old), plain(new)]
     return fields
 
 
@@ -146,7 +146,7 @@ def _only(values: Any) -> Any:
     return values[0] if values else None
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value as JSON keeps it: dates and moments as ISO text, members of lists by their value, files by their hash."""
     if isinstance(value, enum.Enum):
         return value.value

@@ -15,8 +15,10 @@ from school.rules.calendar import SEMESTERS, YearPlan, month_end, month_start
 from school.rules.evaluation import SENT_STATES
 from school.rules.policy import require
 from school.rules.reminders import Interval, owes_month, ran_on
+from school.rules.school_report import DEADLINES, NUMBERS
 from school.rules.workflow import advance
 from school.rules.year import YEAR_STEPS
+from school.services import school_reports
 from school.services.calendar import plan_of
 from school.services.records import check_fresh, need, step
 from school.vocabulary import (
@@ -50,7 +52,7 @@ class OpenEnd:
 def open_ends(session: Session, actor: Actor, year: m.SchoolYear) -> list[OpenEnd]:
     """What is required of the year and still open on the actor's day, in the order of the year's work.
 
-    NotAllowed unless the actor may close a year. Eight statements, however long the list.
+    NotAllowed unless the actor may close a year. Nine statements, however long the list.
     """
     require(actor, Action.CLOSE_YEAR, year)
     plan = plan_of(session, year)
@@ -58,6 +60,7 @@ def open_ends(session: Session, actor: Actor, year: m.SchoolYear) -> list[OpenEn
     found = [*_undecided(session, year), *_months(session, year, plan, intervals, actor.today)]
     found += _reports(session, year, plan, intervals, actor.today)
     found += _ratings(session, year, plan, intervals, actor.today)
+    found += _school_reports(session, year, plan, actor.today)
     found += _follow_ups(session, year)
     if actor.today < year.ends_on:
         found.append(OpenEnd(N_("Năm học còn đến hết ngày %(day)s"), 1, params={"day": f"{year.ends_on:%d/%m/%Y}"}))
@@ -215,6 +218,15 @@ def _ratings(
         if missing:
             text = N_("%(count)s người đỡ đầu chưa có nhận xét học kỳ")
             yield OpenEnd(text, len(missing), semester.value, m.SponsorEvaluation)
+
+
+def _school_reports(session: Session, year: m.SchoolYear, plan: YearPlan, today: dt.date) -> Iterator[OpenEnd]:
+    """The reports to the Sở that nobody has signed, from their last day on (P4.11)."""
+    signed = school_reports.signed_occasions(session, year.id)
+    for occasion, deadline in DEADLINES.items():
+        if occasion not in signed and plan.last_day(deadline) <= today:
+            text, filters = N_("Báo cáo Sở lần %(number)s chưa ký"), {"year": str(year.id)}
+            yield OpenEnd(text, 1, model=m.SchoolReport, filters=filters, params={"number": NUMBERS[occasion]})
 
 
 def _follow_ups(session: Session, year: m.SchoolYear) -> Iterator[OpenEnd]:

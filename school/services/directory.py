@@ -14,7 +14,7 @@ from school.rules.actor import Actor
 from school.rules.calendar import parse_year, year_dates, year_name
 from school.rules.policy import require
 from school.services.guard import UNSCOPED
-from school.services.records import need, remove, save
+from school.services.records import need, remove, save, step
 from school.services.years import check_year_open
 from school.vocabulary import N_, Action, Horizon, YearState
 
@@ -89,6 +89,21 @@ def save_classroom(
         if year is not None:
             check_year_open(year)
     return save(session, actor, Action.EDIT_DIRECTORY, classroom, dict(values, name=name, grade=grade), version)
+
+
+def open_classroom(session: Session, actor: Actor, year: SchoolYear, name: str) -> Classroom:
+    """A class of the year that a list of students names and that is not there yet; no more than that.
+
+    Whoever keeps the students may: its homeroom teacher, and changing it, are for those who keep the directory.
+    """
+    require(actor, Action.EDIT_STUDENT)
+    check_year_open(year)
+    name = class_name(need(name, N_("Thầy cô điền tên lớp."), "name"))
+    grade = need(grade_of(name), N_("Thầy cô điền khối lớp từ 1 đến 12."), "grade")
+    with step(session, "create"):
+        classroom = Classroom(name=name, grade=grade, school_year=year)
+        session.add(classroom)
+    return classroom
 
 
 def grade_of(name: str) -> int | None:

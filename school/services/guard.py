@@ -24,6 +24,7 @@ from school.models import AuditEntry
 from school.rules import policy
 from school.rules.actor import Actor
 from school.services import audit
+from school.services.undo_log import RECORDER
 from school.vocabulary import N_
 
 # Execution options of a statement that asked the policy itself; only the modules named in a test may use it.
@@ -124,12 +125,16 @@ def guard_writes(session: Session, _context: UOWTransaction, _instances: object)
         for obj in session.deleted:
             _refuse_unless(policy.may_delete(actor, obj), obj)
         session.info["changes"] = audit.collect(session)
+        if RECORDER in session.info:
+            session.info[RECORDER].before_flush(session, audit.changed(session))
 
 
 @event.listens_for(db.session, "after_flush")
 def audit_writes(session: Session, _context: UOWTransaction) -> None:
     """Write the audit rows in the same transaction, now that new rows have their ids."""
     audit.write(session, get_actor(session), session.info.pop("changes", []))
+    if RECORDER in session.info:
+        session.info[RECORDER].after_flush()
 
 
 def _refuse_unless(allowed: bool, obj: Any) -> None:
@@ -148,7 +153,9 @@ def _settle_keys(obj: Any) -> None:
     """Copy the ids of related rows into the foreign keys now, so that policy and audit see where the row will stand."""
     state = inspect(obj)
     for relation in state.mapper.relationships:
-        if relation.direction is not MANYTOONE or relation.viewonly or not state.attrs[relation.key].history.added:
+        if relation.key not in state.dict or relation.direction is not MANYTOONE or relation.viewonly:
+            continue
+        if not state.attrs[relation.key].history.added:
             continue
         target = getattr(obj, relation.key)
         local, remote = relation.local_remote_pairs[0]

@@ -15,7 +15,8 @@ from school.rules.calendar import SEMESTERS, YearPlan, month_end, month_start
 from school.rules.evaluation import SENT_STATES
 from school.rules.grants import GRANTS
 from school.rules.reminders import Interval, owes_month, ran_on
-from school.services import closing
+from school.rules.school_report import DEADLINES, NUMBERS
+from school.services import closing, school_reports
 from school.services.calendar import plan_of
 from school.vocabulary import (
     Action,
@@ -91,9 +92,10 @@ def owed_by_all(session: Session, today: dt.date) -> dict[Key, Owed]:
     year = running_year(session, today)
     if year is not None:
         facts = _facts(session, year, people, today)
-        for rule in (_read_plan, _register, _survey, _department_reports, _rate_help, _assignment_list):
+        rules_that_read = (_read_plan, _register, _survey, _department_reports, _rate_help, _assignment_list)
+        for rule in (*rules_that_read, _school_reports):
             found.update(rule(session, facts))
-        for pure in (_write_months, _review_months, _confirm_months, _leaders_dates):
+        for pure in (_write_months, _review_months, _confirm_months, _year_review):
             found.update(pure(facts))
     return {key: thing for key, thing in found.items() if rules.is_open(key.rule, thing.due_on, today)}
 
@@ -320,15 +322,23 @@ def _assignment_list(session: Session, facts: Facts) -> Found:
                 yield Key(person.staff_id, ReminderRule.ASSIGNMENT_LIST, facts.year.name), Owed(due, len(waiting))
 
 
-def _leaders_dates(facts: Facts) -> Found:
-    """Leadership's own dates: the two reports to the Sở (P4.11), and the end of the year (P4.9)."""
-    reports = {"1": Deadline.SCHOOL_REPORT_1, "2": Deadline.SCHOOL_REPORT_2}
-    dates = [(ReminderRule.SCHOOL_REPORT, key, facts.last_day(deadline)) for key, deadline in reports.items()]
-    dates.append((ReminderRule.YEAR_REVIEW, facts.year.name, facts.last_day(Deadline.YEAR_REVIEW)))
-    for rule, key, due in dates:
-        if facts.today >= rules.begins_on(rule, due):
+def _school_reports(session: Session, facts: Facts) -> Found:
+    """Leadership signs the two reports to the Sở (P4.11): owed until the report, or a correction of it, is signed."""
+    dates = {occasion: facts.last_day(deadline) for occasion, deadline in DEADLINES.items()}
+    near = [one for one, due in dates.items() if facts.today >= rules.begins_on(ReminderRule.SCHOOL_REPORT, due)]
+    signed = school_reports.signed_occasions(session, facts.year.id) if near else set()
+    for occasion in near:
+        if occasion not in signed:
             for person in facts.with_role(Role.LEADERSHIP):
-                yield Key(person.staff_id, rule, key), Owed(due)
+                yield Key(person.staff_id, ReminderRule.SCHOOL_REPORT, str(NUMBERS[occasion])), Owed(dates[occasion])
+
+
+def _year_review(facts: Facts) -> Found:
+    """Leadership closes the year after its end (P4.9)."""
+    due = facts.last_day(Deadline.YEAR_REVIEW)
+    if facts.today >= rules.begins_on(ReminderRule.YEAR_REVIEW, due):
+        for person in facts.with_role(Role.LEADERSHIP):
+            yield Key(person.staff_id, ReminderRule.YEAR_REVIEW, facts.year.name), Owed(due)
 
 
 def _follow_ups(session: Session, people: Iterable[Person]) -> Found:

@@ -267,11 +267,17 @@ def in_december(play: Play) -> None:
     assert "họp đúng hạn" in play.see("binh", "2027-12-29", f"/admin/meeting/details/?id={meeting}")
     late = play.new("thu", "2027-12-30", "meeting", held_on="2027-12-30", chair=play.person("binh"))
     assert "họp sau hạn" in play.see("binh", "2027-12-30", f"/admin/meeting/details/?id={late}")
-    # The first report to the Sở: the 29th is the last day; on the 30th nobody is pressed any more.
+    # The first report to the Sở: the 29th is the last day; it waits until it is signed, and shows that it was late.
+    report = play.new("thu", "2027-12-20", "school_report", school_year=play.rows["year"], occasion="first")
     play.remind("2027-12-29")
     assert "Báo cáo Sở lần 1 Hạn hôm nay" in home(play, "binh", "2027-12-29")
     play.remind("2027-12-30")
+    assert "Báo cáo Sở lần 1 Hạn 29/12 · đã quá 1 ngày" in home(play, "binh", "2027-12-30")
+    play.step("binh", "2027-12-30", "school_report", report, "sign", number="91/BC-THPT", signed_on="2027-12-30")
     assert "Báo cáo Sở" not in waiting(play, "binh", "2027-12-30")
+    play.remind("2027-12-31")
+    assert "Báo cáo Sở" not in waiting(play, "binh", "2027-12-31")
+    assert "Muộn 1 ngày" in play.see("cuc", "2027-12-31", f"/admin/school_report/details/?id={report}")
     # The New Year week is one week: a goal of Saturday, 1 January, belongs to the Monday before.
     plan = play.new(
         "minh", "2027-12-28", "plan", case=play.case_text("dat"), semester="semester_1", methods="Kèm Toán."
@@ -379,6 +385,11 @@ def end_of_the_year(play: Play) -> None:
     assert "Đúng hạn" in report_month(play, "2028-05", "2028-05-20")
     play.remind("2028-05-24")
     assert "Báo cáo Sở lần 2 Hạn hôm nay" in home(play, "binh", "2028-05-24")
+    report = play.new("binh", "2028-05-24", "school_report", school_year=play.rows["year"], occasion="second")
+    play.step("binh", "2028-05-24", "school_report", report, "sign", number="40/BC-THPT", signed_on="2028-05-24")
+    page = play.see("cuc", "2028-05-24", f"/admin/school_report/details/?id={report}")
+    assert "Đúng hạn" in page
+    assert "So sánh với báo cáo lần 1 năm học 2027-2028 (số 91/BC-THPT)" in page
     play.remind("2028-05-25")
     assert "Báo cáo Sở" not in waiting(play, "binh", "2028-05-25")
     play.session.rollback()

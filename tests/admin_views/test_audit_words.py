@@ -9,7 +9,7 @@ from school.models import Goal
 from school.rules.tables import STEPS as MACHINES
 from school.services.audit import BOOKKEEPING
 
-SERVICES = Path(__file__).parents[2] / "school" / "services"
+SCHOOL = Path(__file__).parents[2] / "school"
 
 
 def test_every_table_and_field_has_a_word() -> None:
@@ -24,7 +24,7 @@ def test_every_table_and_field_has_a_word() -> None:
 def test_every_step_has_a_word() -> None:
     machines = [machine for model, machine in MACHINES.items() if model is not Goal]  # whose steps are one: a tick
     named = {"create", "update", "delete", *(name for machine in machines for name in machine)}
-    for module in SERVICES.glob("*.py"):
+    for module in [*SCHOOL.glob("services/*.py"), *SCHOOL.glob("imports/*.py")]:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "step":
                 named |= {n.value for n in ast.walk(node.args[1]) if isinstance(n, ast.Constant) and n.value}

@@ -17,7 +17,7 @@ from school.models import MovedDeadline
 from school.rules.calendar import YearPlan
 from school.rules.classification import CASE_STEPS
 from school.rules.evaluation import EVALUATION_STEPS
-from school.rules.oversight import FOLLOW_UP_STEPS, REPORT_STEPS
+from school.rules.oversight import FOLLOW_UP_STEPS, REPORT_STEPS, SCHOOL_REPORT_STEPS
 from school.rules.pairing import SPONSORSHIP_STEPS
 from school.rules.plans import GOAL_STEPS
 from school.rules.policy import GRANTS
@@ -46,6 +46,7 @@ MACHINES: dict[str, Mapping[str, Any]] = {
     "follow_up": FOLLOW_UP_STEPS,
     "goal": GOAL_STEPS,
     "progress": EVALUATION_STEPS,
+    "school_report": SCHOOL_REPORT_STEPS,
     "sponsorship": SPONSORSHIP_STEPS,
     "year": YEAR_STEPS,
 }
@@ -57,9 +58,13 @@ OTHER_STEPS = {
     "goal.new": Action.EDIT_PLAN,
     "plan.carry": Action.EDIT_PLAN,
     "announcement.read": Action.MARK_READ,
+    "commendation.decide": Action.DECIDE_COMMENDATION,
+    "commendation.undecide": Action.DECIDE_COMMENDATION,
     "department_report.write": Action.EDIT_DEPARTMENT_REPORT,
     "meeting.approve_list": Action.APPROVE_SPONSORSHIP,
     "registration.withdraw": Action.REGISTER_SPONSORSHIP,
+    "school_report.correct": Action.EDIT_SCHOOL_REPORT,
+    "school_report.write": Action.EDIT_SCHOOL_REPORT,
     "sponsorship.hand_over": Action.END_SPONSORSHIP,
     "sponsorship.substitute": Action.END_SPONSORSHIP,
 }

@@ -34,6 +34,7 @@ LISTS = [
     "category",
     "account",
     "audit",
+    "disclosure",
 ]
 READERS = {"account": "quan", "audit": "quan"}
 MOST_STATEMENTS = 6

@@ -70,6 +70,26 @@ def not_allowed(visitor: Visitor) -> None:
     visitor.open("/admin/audit/", 403)
 
 
+def import_looked_at(visitor: Visitor) -> None:
+    """A file with an odd heading, a row to reject, and others to take."""
+    lines = ("Mã HS,Họ và tên,Lớp,Ngày sinh,Nhóm máu", "X1,Nguyễn Văn Một,10A1,05/09/2010,O", "X2,,10A1,31/02/2010,A")
+    send_file(visitor, "danh-sach.csv", "\r\n".join(lines).encode())
+    visitor.page.wait_for_selector("#columns")
+
+
+def import_refused(visitor: Visitor) -> None:
+    send_file(visitor, "hong.xlsx", b"PK\x03\x04" + b"0" * 99)
+    visitor.page.wait_for_selector("#file-error")
+
+
+def send_file(visitor: Visitor, name: str, content: bytes) -> None:
+    """Bring a list of students."""
+    visitor.open("/admin/import/new/")
+    visitor.page.locator("input[name=kind][value=students]").check()
+    visitor.page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
+    visitor.page.locator("form.form .btn-main").click()
+
+
 def menu_opened(visitor: Visitor) -> None:
     visitor.open("/admin/")
     if visitor.page.viewport_size["width"] < 992:
@@ -90,7 +110,7 @@ def open_circumstances(visitor: Visitor) -> None:
 MOMENTS: dict[str | None, tuple[Moment, ...]] = {
     None: (refused_at_the_door,),
     "giaovien": (circumstances_opened, circumstances_edited, not_allowed, menu_opened),
-    "thuky": (form_with_errors, unclear_name, nothing_found),
+    "thuky": (form_with_errors, unclear_name, nothing_found, import_looked_at, import_refused),
     "lanhdao": (searched, no_such_page),
     "quantri": (two_versions,),
 }

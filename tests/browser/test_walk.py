@@ -37,10 +37,11 @@ def look_at(visitor: Any, picture: str) -> None:
 
 def walk_export(visitor: Any) -> None:
     """Press the export of the list, if there is one."""
-    export = visitor.page.locator("main a", has_text="Xuất CSV")
+    export = visitor.page.locator("main .export")
     if export.count():
+        export.locator("summary").click()
         with visitor.page.expect_download() as download:
-            export.first.click()
+            export.get_by_role("button", name="Xuất CSV").click()
         assert download.value.suggested_filename.endswith(".csv")
         content = download.value.path().read_bytes()
         assert content.startswith(b"\xef\xbb\xbf")

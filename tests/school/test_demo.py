@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import create_app
-from school import cli, demo
+from school import cli, cli_base, demo
 from school import models as m
 from school.db import db
 from school.demo import cast, cycle, keeping
@@ -26,6 +26,7 @@ from school.demo.texts import COMMENTS
 from school.errors import RuleError
 from school.rules.actor import Actor
 from school.rules.calendar import SCHOOL_TIME, month_start, school_day
+from school.rules.school_figures import Figures as WholeSchool
 from school.services import accounts, audit, evaluations
 from school.services.department_figures import Figures
 from school.services.guard import set_actor
@@ -39,6 +40,7 @@ from school.vocabulary import (
     HardshipGroup,
     Horizon,
     Origin,
+    ReportOccasion,
     ReportState,
     Role,
     SponsorRole,
@@ -407,6 +409,29 @@ def test_difficulties_and_advice_are_answered_and_some_still_wait(school):
         assert accounts.find(school, username).staff_id in waiting
 
 
+def test_documents_know_the_school_which_is_invented(school):
+    profile = school.scalars(select(m.SchoolProfile)).one()
+    assert "Mẫu" in profile.school_name
+    assert profile.signer_name == accounts.find(school, "lanhdao").staff.full_name
+    assert len(profile.recipients.split("\n")) >= 3
+
+
+def test_the_first_report_to_the_so_is_signed_on_time_by_leadership(school):
+    (report,) = school.scalars(select(m.SchoolReport)).all()
+    assert (report.occasion, report.state) == (ReportOccasion.FIRST, ReportState.SUBMITTED)
+    assert report.signed_on <= dt.date(2025, 12, 29)
+    assert report.number
+    assert report.submitted_by.username == "lanhdao"
+    assert report.audit_head in set(school.scalars(select(m.AuditEntry.hash)))
+    figures = WholeSchool.thaw(report.figures)
+    assert figures.day == report.signed_on
+    assert 30 <= figures.cases <= 45
+    assert figures.coverage > 80
+    assert figures.left_over
+    names = set(school.scalars(select(m.Student.full_name)))
+    assert not [name for name in names if name in f"{report.difficulties} {report.proposals} {report.figures}"]
+
+
 def test_a_head_has_entered_one_month_for_a_sponsor_who_has_still_to_send_it(school):
     rows = school.scalars(select(m.ProgressEvaluation).where(m.ProgressEvaluation.entered_by_id.is_not(None))).all()
     (row,) = rows
@@ -426,16 +451,31 @@ DATED = [
     (m.FollowUp, "closed_on"),
     (m.Inspection, "held_on"),
     (m.Registration, "registered_on"),
+    (m.SchoolReport, "signed_on"),
     (m.ScreeningDecision, "decided_on"),
     (m.SupportCase, "opened_on"),
     (m.SurveyEntry, "occurred_on"),
 ]
 # What there is of each kind on a day early in September, in November, and in the summer.
 BY_DAY = {
-    dt.date(2026, 9, 10): {m.Announcement, m.Registration},
-    dt.date(2026, 11, 24): {model for model, _ in DATED} | {m.DepartmentReport},
-    dt.date(2027, 7, 1): {model for model, _ in DATED} | {m.DepartmentReport},
+    dt.date(2026, 9, 10): {m.Announcement, m.Registration, m.SchoolProfile},
+    dt.date(2026, 11, 24): {model for model, _ in DATED} - {m.SchoolReport} | {m.DepartmentReport},
+    dt.date(2027, 7, 1): {model for model, _ in DATED} | {m.DepartmentReport, m.SchoolReport, m.Commendation},
 }
+# How the two reports to the Sở stand on each of these days, and how many commendations are decided, and not.
+PAPERS_BY_DAY = {
+    dt.date(2026, 9, 10): ([], (0, 0)),
+    dt.date(2026, 11, 24): ([], (0, 0)),
+    dt.date(2027, 7, 1): ([ReportState.SUBMITTED, ReportState.SUBMITTED], (4, 1)),
+}
+
+
+def test_in_the_weeks_before_its_date_the_report_is_being_written(session, operator):
+    demo.fill(session, operator, dt.date(2026, 12, 17), PASSWORD)
+    (report,) = session.scalars(select(m.SchoolReport)).all()
+    assert (report.state, report.figures, report.number) == (ReportState.DRAFTED, None, None)
+    assert report.difficulties
+    assert report.proposals
 
 
 @pytest.mark.parametrize("day", BY_DAY)
@@ -443,6 +483,10 @@ def test_on_any_day_there_is_what_should_be_and_nothing_from_later(day, session,
     demo.fill(session, operator, day, PASSWORD)
     last = demo.last_day(day)
     assert all(count(session, model) for model in BY_DAY[day])
+    standing, (decided, waiting) = PAPERS_BY_DAY[day]
+    assert list(session.scalars(select(m.SchoolReport.state))) == standing
+    assert count(session, m.Commendation, m.Commendation.decided_on.is_not(None)) == decided
+    assert count(session, m.Commendation, m.Commendation.decided_on.is_(None)) == waiting
     for model, name in DATED:
         newest = session.scalar(select(func.max(getattr(model, name))))
         assert newest is None or newest < last, f"{model.__name__}.{name}"
@@ -554,7 +598,7 @@ def test_the_first_start_fills_an_empty_database(app, monkeypatch):
 def test_before_the_tables_are_made_the_command_says_so(tmp_path):
     app = create_app({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/none.db", "TESTING": True})
     answer = app.test_cli_runner().invoke(args=["demo"])
-    assert (answer.exit_code, answer.stderr.strip()) == (2, cli.NO_TABLES)
+    assert (answer.exit_code, answer.stderr.strip()) == (2, cli_base.NO_TABLES)
     with app.app_context():
         db.engine.dispose()
 

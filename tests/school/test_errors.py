@@ -1,7 +1,7 @@
 """Errors are sentences for people: no SQL, no values, and the right one for each broken constraint."""
 
 import pytest
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -9,7 +9,7 @@ from school import models as m
 from school.db import db
 from school.errors import CONSTRAINTS, IN_USE, NOT_SAVED, RuleError, constraint_name, explain
 from school.services import records
-from tests.factories import make_account, make_department, make_staff
+from tests.factories import make_account, make_commendation, make_department, make_staff
 
 
 class Diagnosis:
@@ -30,7 +30,7 @@ def test_every_sentence_belongs_to_a_constraint_that_exists() -> None:
         str(constraint.name)
         for table in db.metadata.tables.values()
         for constraint in [*table.constraints, *table.indexes]
-        if isinstance(constraint, UniqueConstraint | Index)
+        if isinstance(constraint, CheckConstraint | UniqueConstraint | Index)
     }
     assert CONSTRAINTS.keys() <= existing
 
@@ -50,6 +50,12 @@ def test_a_pair_of_columns_is_named_too(session: Session) -> None:
         session.flush()
     assert constraint_name(broken.value) == "uq_account_role_account_id_role"
     assert explain(broken.value).msgid == NOT_SAVED
+
+
+def test_a_condition_that_does_not_hold_is_said_too(session: Session) -> None:
+    with pytest.raises(IntegrityError) as broken:
+        make_commendation(session)  # for nobody
+    assert explain(broken.value).msgid == CONSTRAINTS["ck_commendation_one"]
 
 
 def test_what_is_in_use_is_said_so(session: Session) -> None:

@@ -45,6 +45,13 @@ def test_clean_text_is_composed_and_without_what_breaks_an_export(text: str) -> 
     cleaned.encode("utf-8")
 
 
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\xad", "\u2060", "\u200e", "\u200f", "\x0b", "\ud800"])
+def test_what_nobody_sees_is_taken_out(sign: str) -> None:
+    assert clean(f"Nguyễn{sign} An") == "Nguyễn An"
+    assert fold(f"{sign}Nguyễn An") == "nguyen an"
+
+
+
 @given(ANYTHING)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)

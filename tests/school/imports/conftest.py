@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,28 +11,29 @@ from typing import Any
 import docx
 import pytest
 import xlsxwriter
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from school import models as m
-from school.imports.columns import recognise
-from school.imports.importing import COLUMNS, ListKind, Report, Source, import_list
+from school.imports.importing import ListKind, Report, Source
+from school.imports.runs import take_in
 from school.imports.tables import build_table
 from school.rules.actor import Actor
 from school.services.guard import set_actor
 from school.vocabulary import Origin
 from tests.cast import NOW
+from tests.school.imports.bringing import bring, lists, people  # noqa: F401 - fixtures
+from tests.school.imports.keeping import Rows
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 YEAR = "2025-2026"
 
-Rows = Sequence[Sequence[Any]]
 Take = Callable[..., Report]
 
 
 def source(kind: ListKind, rows: Rows, name: str = "danh-sach.xlsx") -> Source:
     """A list as if read from a file whose first row is row 1."""
-    return Source(kind, name, recognise([build_table("Sheet1", enumerate(rows, 1))], COLUMNS[kind]))
+    return Source(kind, name, "0" * 64, [build_table("Sheet1", enumerate(rows, 1))])
 
 
 @pytest.fixture
@@ -49,9 +50,15 @@ def take(session: Session, importer: Actor) -> Take:
 
     def import_rows(kind: ListKind, rows: Rows, name: str = "danh-sach.xlsx", **options: Any) -> Report:
         options.setdefault("year_name", YEAR)
-        return import_list(session, options.pop("actor", importer), source(kind, rows, name), **options)
+        return take_in(session, options.pop("actor", importer), source(kind, rows, name), **options)
 
     return import_rows
+
+
+def written(session: Session) -> int:
+    """How many changes of the school's own data the log knows: the runs of the imports themselves aside."""
+    tables = select(m.AuditEntry.table_name)
+    return sum(not name.startswith("import_") for name in session.scalars(tables))
 
 
 @pytest.fixture

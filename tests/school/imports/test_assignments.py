@@ -15,7 +15,7 @@ from school.services.access import actor_for
 from school.services.guard import set_actor
 from school.vocabulary import CaseOutcome, CaseState, Origin, Role, SponsorRole, SponsorshipState
 from tests.cast import NOW
-from tests.school.imports.conftest import Take
+from tests.school.imports.conftest import Take, written
 from tests.school.imports.test_staff import counts
 
 ASSIGNMENTS = ListKind.ASSIGNMENTS
@@ -66,11 +66,11 @@ def test_a_list_makes_cases_and_approved_sponsorships(session: Session, take: Ta
 
 def test_the_second_time_nothing_changes(session: Session, take: Take, roster: Roster) -> None:
     take(ASSIGNMENTS, ROWS)
-    before = len(session.scalars(select(m.AuditEntry)).all())
+    before = written(session)
     report = take(ASSIGNMENTS, ROWS)
     assert counts(report) == (0, 0, 1, 0)
     assert figures(report) == {"unchanged": 2}
-    assert len(session.scalars(select(m.AuditEntry)).all()) == before
+    assert written(session) == before
 
 
 def test_several_unmarked_sponsors_are_equal(session: Session, take: Take, roster: Roster) -> None:
@@ -225,11 +225,11 @@ def test_a_closed_case_stays_as_it_is(session: Session, take: Take, roster: Rost
     assert "đã kết thúc" in str(report.plan.warnings[0])
 
 
-def account_of(session: Session, code: str | None, role: Role) -> Actor:
+def account_of(session: Session, code: str | None, role: Role, username: str = "ai") -> Actor:
     operator = Actor.running_commands(NOW)
     set_actor(session, operator)
     staff = session.scalars(select(m.Staff).where(m.Staff.code == code)).one() if code else None
-    account, _ = accounts.create(session, operator, "ai", [role], staff)
+    account, _ = accounts.create(session, operator, username, [role], staff)
     actor = actor_for(session, account, NOW, origin=Origin.IMPORT)
     session.expunge_all()
     set_actor(session, actor)
@@ -246,8 +246,8 @@ def test_leadership_takes_the_list_in_but_approves_no_pair_of_its_own(
     assert "chính thầy cô" in report.plan.reasons()[2]
 
 
-@pytest.mark.parametrize("role", [Role.TEACHER, Role.SECRETARY, Role.ADMIN])
-def test_who_may_not_approve_may_not_import_assignments(
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.DEPARTMENT_HEAD, Role.UNION, Role.COUNCIL, Role.ADMIN])
+def test_who_neither_nominates_nor_registers_for_others_imports_no_assignments(
     session: Session, take: Take, roster: Roster, role: Role
 ) -> None:
     actor = account_of(session, "GV1", role)
@@ -263,3 +263,112 @@ def test_of_two_columns_of_names_and_a_birthday(session: Session, take: Take, ro
     assert counts(take(ASSIGNMENTS, rows)) == (1, 0, 0, 0)
     rows[1][3] = "07/06/2010"
     assert "ngày sinh khác" in take(ASSIGNMENTS, rows).plan.reasons()[2]
+
+
+# Brought by the secretary, who approves nothing
+
+REGISTERED = SponsorshipState.REGISTERED
+
+
+def by_code(session: Session) -> dict[str, tuple[SponsorRole, SponsorshipState]]:
+    set_actor(session, Actor.running_commands(NOW))
+    return {pair.staff.code: (pair.role, pair.state) for pair in the_case(session).sponsorships}
+
+
+def test_what_the_secretary_brings_stops_where_the_secretary_s_rights_stop(
+    session: Session, take: Take, roster: Roster
+) -> None:
+    actor = account_of(session, None, Role.SECRETARY)
+    report = take(ASSIGNMENTS, ROWS, actor=actor)
+    assert counts(report) == (1, 0, 0, 0)
+    assert [(one.row, "Ban giám hiệu duyệt trên bảng phân công" in str(one)) for one in report.plan.warnings] == [
+        (1, True)
+    ]
+    assert counts(take(ASSIGNMENTS, ROWS, actor=actor)) == (0, 0, 1, 0)
+    assert by_code(session) == {"GV1": (LEAD, REGISTERED), "GV3": (SUPPORTING, REGISTERED)}
+    assert the_case(session).state is CaseState.VERIFIED
+    assert the_case(session).private.circumstances == "ở với bà"
+
+
+def test_leadership_goes_on_from_there_with_the_same_list(session: Session, take: Take, roster: Roster) -> None:
+    take(ASSIGNMENTS, ROWS, actor=account_of(session, None, Role.SECRETARY))
+    leader = account_of(session, None, Role.LEADERSHIP, "hieutruong")
+    assert counts(take(ASSIGNMENTS, ROWS, actor=leader)) == (0, 1, 0, 0)
+    approved = SponsorshipState.APPROVED
+    assert by_code(session) == {"GV1": (LEAD, approved), "GV3": (SUPPORTING, approved)}
+    assert the_case(session).state is CaseState.ACTIVE
+
+
+def test_the_secretary_puts_a_registration_right(session: Session, take: Take, roster: Roster) -> None:
+    actor = account_of(session, None, Role.SECRETARY)
+    take(ASSIGNMENTS, [HEADER, row(f"{LAN}; {VINH} (hỗ trợ)")], actor=actor)
+    report = take(ASSIGNMENTS, [HEADER, row(f"{LAN} (hỗ trợ); {VINH}")], actor=actor)
+    assert counts(report) == (0, 1, 0, 0)
+    assert by_code(session) == {"GV1": (SUPPORTING, REGISTERED), "GV2": (LEAD, REGISTERED)}
+
+
+def test_but_changes_no_part_that_was_approved(session: Session, take: Take, roster: Roster) -> None:
+    take(ASSIGNMENTS, [HEADER, row(LAN)])
+    actor = account_of(session, None, Role.SECRETARY)
+    report = take(ASSIGNMENTS, [HEADER, row(f"{LAN}; {VINH}")], actor=actor)
+    assert "phần việc “Đỡ đầu”" in report.plan.reasons()[2]
+    assert by_code(session) == {"GV1": (LEAD, SponsorshipState.APPROVED)}
+
+
+def test_and_adds_a_helper_who_waits_beside_an_approved_sponsor(session: Session, take: Take, roster: Roster) -> None:
+    take(ASSIGNMENTS, [HEADER, row(LAN)])
+    actor = account_of(session, None, Role.SECRETARY)
+    assert counts(take(ASSIGNMENTS, [HEADER, row(f"{LAN}; {VINH} (hỗ trợ)")], actor=actor)) == (0, 1, 0, 0)
+    assert by_code(session) == {"GV1": (LEAD, SponsorshipState.APPROVED), "GV2": (SUPPORTING, REGISTERED)}
+    assert the_case(session).state is CaseState.ACTIVE
+
+
+def test_leadership_approves_no_case_of_its_own_nomination(session: Session, take: Take, roster: Roster) -> None:
+    actor = account_of(session, "GV3", Role.LEADERSHIP)
+    year = session.scalars(select(m.SchoolYear)).one()
+    cases.nominate(session, actor, roster["HS1"], year, {"circumstances": "ở với bà", "own_effort": "chăm"})
+    report = take(ASSIGNMENTS, [HEADER, row(LAN)], actor=actor)
+    assert counts(report) == (0, 1, 0, 0)
+    assert "chính thầy cô đề xuất" in str(report.plan.warnings[0])
+    assert by_code(session) == {"GV1": (LEAD, SponsorshipState.AGREED)}
+    assert the_case(session).state is CaseState.VERIFIED
+
+
+def test_leadership_s_own_pair_that_stands_already_is_unchanged(session: Session, take: Take, roster: Roster) -> None:
+    take(ASSIGNMENTS, [HEADER, row(LAN)])
+    actor = account_of(session, "GV1", Role.LEADERSHIP)
+    assert counts(take(ASSIGNMENTS, [HEADER, row(LAN)], actor=actor)) == (0, 0, 1, 0)
+    assert "chính thầy cô" in take(ASSIGNMENTS, [HEADER, row(f"{LAN}; {VINH}")], actor=actor).plan.reasons()[2]
+
+
+# Parts and people that the plain way of writing does not tell
+
+
+@pytest.mark.parametrize(
+    ("sponsors", "wanted"),
+    [
+        (f"{LAN} (cùng đỡ đầu)", {"GV1": JOINT}),
+        (f"{LAN} (cùng đỡ đầu); {VINH} (hỗ trợ)", {"GV1": JOINT, "GV2": SUPPORTING}),
+        (f"{LAN} (đỡ đầu chính)", {"GV1": LEAD}),
+        ("1. ai đó [gv1]; 2. [GV2] (hỗ trợ)", {"GV1": LEAD, "GV2": SUPPORTING}),
+    ],
+)
+def test_a_part_and_a_code_may_be_written_out(
+    session: Session, take: Take, roster: Roster, sponsors: str, wanted: dict[str, SponsorRole]
+) -> None:
+    assert counts(take(ASSIGNMENTS, [HEADER, row(sponsors)])) == (1, 0, 0, 0)
+    assert {code: role for code, role, *_ in pairs(session)} == wanted
+
+
+def test_a_registration_that_was_turned_down_stands_in_nobody_s_way(
+    session: Session, take: Take, roster: Roster
+) -> None:
+    take(ASSIGNMENTS, [HEADER, row("")])
+    actor = Actor.running_commands(NOW)
+    vinh = session.scalars(select(m.Staff).where(m.Staff.code == "GV2")).one()
+    values = {"case": the_case(session), "staff": vinh, "role": LEAD, "started_on": FIRST}
+    turned_down = sponsorships.register(session, actor, m.Sponsorship(), values)
+    sponsorships.take_step(session, actor, turned_down, "end", dt.date(2025, 10, 1), "em chọn người khác")
+    assert counts(take(ASSIGNMENTS, [HEADER, row(LAN)])) == (0, 1, 0, 0)
+    assert counts(take(ASSIGNMENTS, [HEADER, row(LAN)])) == (0, 0, 1, 0)
+    assert running("GV1", LEAD) in pairs(session)

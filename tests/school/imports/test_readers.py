@@ -3,23 +3,33 @@
 import io
 import os
 import subprocess
-import time
-import zipfile
+import sys
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from school.imports import readers
-from school.imports.readers import NOT_A_LIST, NOT_FOUND, TOO_MANY_BYTES, TOO_SLOW, check, parse, read, read_file
-from school.imports.tables import DAMAGED, EMPTY, ENCRYPTED, MAX_FILE, TOO_LARGE, Unreadable, build_table
-from tests.school.imports.conftest import SAMPLES, word, xlsx
+from school.imports import child, readers
+from school.imports.readers import NOT_FOUND, TOO_SLOW, from_json, parse, read, read_file, to_json
+from school.imports.tables import EMPTY, TOO_LARGE, Row, Table, Unreadable, build_table
+from tests.school.imports.conftest import SAMPLES, Rows, word, xlsx
 
 EXAMPLES = int(os.environ.get("IMPORT_EXAMPLES", "40"))  # 10000 for the long run
 CELLS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=6)
 modest = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def workbook(sheets: dict[str, Rows]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for index, row in enumerate(rows):
+                sheet.write_row(index, 0, row)
+    return buffer.getvalue()
 
 
 def refusal(name: str, data: bytes) -> str:
@@ -53,19 +63,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert caught.value.msgid == NOT_FOUND
 
 
-def test_other_kinds_of_file_are_refused() -> None:
-    assert refusal("anh.png", b"\x89PNG") == NOT_A_LIST
-
-
-def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "to.csv"
-    with path.open("wb") as file:
-        file.truncate(MAX_FILE + 1)
-    with pytest.raises(Unreadable) as caught:
-        read_file(path)
-    assert caught.value.msgid == TOO_MANY_BYTES
-
-
 @pytest.mark.parametrize("name", ["a.xlsx", "a.xls", "a.ods", "a.csv", "a.docx"])
 @pytest.mark.parametrize("data", [b"", b"\n\n  \n", b"\xef\xbb\xbf"])
 def test_an_empty_file_says_so(name: str, data: bytes) -> None:
@@ -77,81 +74,6 @@ def test_a_workbook_without_rows_says_so() -> None:
     assert refusal("a.docx", word([["", ""]])) == EMPTY
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("a.xlsx", b"plain text"),
-        ("a.csv", xlsx([["a"]])),
-        ("a.docx", xlsx([["a"]])),
-        ("a.xlsx", word([["a"]])),
-        ("a.xls", b"<html><table><tr><td>a</td></tr></table></html>"),
-        ("a.csv", b"%PDF-1.7"),
-    ],
-)
-def test_a_misnamed_file_is_refused(name: str, data: bytes) -> None:
-    assert refusal(name, data) == readers.MISNAMED
-
-
-@pytest.mark.parametrize("keep", [0.3, 0.9, 0.99])
-def test_a_truncated_file_is_damaged(keep: float) -> None:
-    data = xlsx([["Mã", "Họ và tên"], ["1", "An"]])
-    assert refusal("a.xlsx", data[: int(len(data) * keep)]) == DAMAGED
-
-
-def test_a_password_is_named() -> None:
-    locked = readers._OLE + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 500
-    assert refusal("a.xlsx", locked) == ENCRYPTED
-
-
-def test_a_locked_archive_is_named() -> None:
-    data = bytearray(xlsx([["a"]]))
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = data.find(mark)
-        while at >= 0:
-            data[at + offset] |= 1
-            at = data.find(mark, at + 4)
-    assert refusal("a.xlsx", bytes(data)) == ENCRYPTED
-
-
-def archive(parts: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in parts.items():
-            made.writestr(name, data)
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        {"xl/workbook.xml": b"0" * 20_000_000},
-        {f"xl/{n}.xml": os.urandom(10) for n in range(201)},
-        {f"xl/{n}.xml": (b"%d " % n) * 4_000_000 for n in range(5)},
-    ],
-    ids=["ratio", "entries", "size"],
-)
-def test_a_bomb_is_refused_before_it_is_unpacked(parts: dict[str, bytes]) -> None:
-    data, start = archive(parts), time.monotonic()
-    with pytest.raises(Unreadable) as caught:
-        check("a.xlsx", data)
-    assert caught.value.msgid == TOO_LARGE
-    assert time.monotonic() - start < 2
-
-
-def test_an_archive_that_lies_about_sizes_is_damaged() -> None:
-    data = bytearray(archive({"xl/workbook.xml": b"0" * 200_000}))
-    at = data.rfind(b"PK\x01\x02")
-    data[at + 24 : at + 28] = (10).to_bytes(4, "little")
-    with pytest.raises(Unreadable) as caught:
-        check("a.xlsx", bytes(data))
-    assert caught.value.msgid == DAMAGED
-
-
-def test_a_cell_far_away_costs_no_memory_of_ours() -> None:
-    far = xlsx([["a"]], lambda _, sheet: sheet.write(1_048_575, 16_383, "b"))
-    assert refusal("a.xlsx", far) in (TOO_SLOW, TOO_LARGE)
-
-
 def test_too_many_rows_are_refused() -> None:
     assert refusal("a.csv", b"a\n" * 50_001) == TOO_LARGE
 
@@ -160,46 +82,64 @@ def test_too_many_columns_are_refused() -> None:
     assert refusal("a.csv", b";".join([b"a"] * 300)) == TOO_LARGE
 
 
-def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    def late(*_: object, **__: object) -> None:
-        raise subprocess.TimeoutExpired("child", 1)
-
-    monkeypatch.setattr(subprocess, "run", late)
-    assert refusal("a.csv", b"a;b") == TOO_SLOW
-
-
-def test_without_child_processes_it_parses_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "CAN_LIMIT", False)
-    monkeypatch.setattr(subprocess, "run", None)
-    (table,) = readers.read("a.csv", b"a;b\nc;d")
-    assert [row.cells for row in table.rows] == [("a", "b"), ("c", "d")]
+@pytest.mark.parametrize("rows", [50_000, 50_001])
+def test_all_tables_of_a_file_together_are_capped(rows: int) -> None:
+    half = rows // 2
+    data = workbook({"Một": [["a"]] * half, "Hai": [["a"]] * (rows - half)})
+    if rows == 50_000:
+        assert [len(table.rows) for table in parse("xlsx", data)] == [half, half]
+    else:
+        assert refusal("a.xlsx", data) == TOO_LARGE
 
 
-@modest
-@given(st.binary(max_size=300))
-@pytest.mark.parametrize("kind", ["xlsx", "ole", "ods", "text", "docx"])
-def test_no_bytes_whatever_upset_a_parser(kind: str, data: bytes) -> None:
-    try:
-        parse(kind, data)
-    except Unreadable as error:
-        assert str(error)
+def stub(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Put this Python code in the child's place."""
+    popen = subprocess.Popen
+
+    def other(_command: object, **options: object) -> subprocess.Popen[bytes]:
+        return popen([sys.executable, "-c", code], **options)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(subprocess, "Popen", other)
 
 
-@modest
-@given(st.data())
 @pytest.mark.parametrize(
-    "sample", ["danh-sach-hoc-sinh.xlsx", "ket-qua-hoc-ky-1.csv", "phan-cong-ho-tro-2025-2026.docx"]
+    ("code", "sentence"),
+    [
+        ("import time; time.sleep(60)", TOO_SLOW),
+        ("import sys; sys.stdin.buffer.read(); sys.exit(1)", TOO_SLOW),
+        ("while True: print('a' * 100_000)", TOO_SLOW),
+        ("import os, sys; sys.stdin.buffer.read(); os.abort()", TOO_LARGE),
+    ],
+    ids=["sleeps", "fails", "never stops answering", "is out of memory"],
 )
-def test_no_damage_to_a_file_upsets_a_parser(sample: str, data: st.DataObject) -> None:
-    whole = bytearray((SAMPLES / sample).read_bytes())
-    for _ in range(data.draw(st.integers(1, 8))):
-        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    kind = readers.KINDS[Path(sample).suffix]
-    try:
-        check(sample, bytes(whole))
-        parse(kind, bytes(whole))
-    except Unreadable as error:
-        assert str(error)
+def test_a_child_that_does_not_answer_is_a_refusal(monkeypatch: pytest.MonkeyPatch, code: str, sentence: str) -> None:
+    monkeypatch.setattr(readers, "_SECONDS", 3)
+    stub(monkeypatch, code)
+    assert refusal("a.csv", b"a;b" * 100_000) == sentence
+
+
+def test_the_child_knows_no_secrets_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DODAU_SECRET_KEY", "bí mật")
+    stub(monkeypatch, "import os, json; print(json.dumps([[' '.join(os.environ), [[1, ['a']]], []]]))")
+    (table,) = read("a.csv", b"a;b")
+    assert "PYTHONPATH" in table.name
+    assert "DODAU_SECRET_KEY" not in table.name
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited as Linux does it")
+def test_the_child_is_limited_before_it_sees_a_byte() -> None:
+    code = (
+        "import sys, resource as r; from school.imports import child;"
+        "limits = lambda *_: sys.exit(str(r.getrlimit(r.RLIMIT_AS) + r.getrlimit(r.RLIMIT_CPU)));"
+        "child.parse = limits; child.main('text')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=b"a", capture_output=True, check=False)
+    assert done.stderr.decode().strip() == f"{(child.MEMORY, child.MEMORY, child.SECONDS, child.SECONDS)}"
+
+
+def test_what_the_child_hands_over_comes_back_as_it_was() -> None:
+    tables = [Table("Đạt", (Row(3, ("a", "“b”\n", "")), Row(7, ("a",))), frozenset({(3, 1)})), Table("", ())]
+    assert from_json(to_json(tables)) == tables
 
 
 @modest

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from school import models as m
 from school.imports.importing import ListKind
 from school.imports.results import find_period
-from school.vocabulary import Rating, TermPeriod
+from school.vocabulary import Rating, Role, TermPeriod
 from tests.school.imports.conftest import STUDENT_ROWS, Take
+from tests.school.imports.test_assignments import account_of
 from tests.school.imports.test_staff import counts
 
 RESULTS = ListKind.RESULTS
@@ -111,3 +112,34 @@ def test_a_result_given_before_the_class_changed_stays_the_one(session: Session,
     take(ListKind.STUDENTS, [STUDENT_ROWS[0], ["HS1", "", "", "10A2", ""]])
     assert counts(take(RESULTS, ROWS)) == (0, 0, 2, 0)
     assert len(results(session)) == 2
+
+
+def test_a_column_of_periods_names_the_period_and_guards_it(session: Session, take: Take, roster: Roster) -> None:
+    header = ["Mã HS", "Học lực", "Kỳ"]
+    take(RESULTS, [header, ["HS1", "Khá", "Học kỳ II"]], name="ket-qua-hoc-ky-1.csv")
+    assert [row[1] for row in results(session)] == [TermPeriod.SEMESTER_2]
+    report = take(RESULTS, [header, ["HS1", "Tốt", "HK1"], ["HS2", "Tốt", "Cả năm"], ["HS3", "Tốt", ""]])
+    assert counts(report) == (2, 0, 0, 1)
+    assert "kỳ khác" in report.plan.reasons()[3]
+
+
+def test_a_column_that_names_no_period_is_refused_row_by_row(take: Take, roster: Roster) -> None:
+    report = take(RESULTS, [["Mã HS", "Học lực", "Kỳ"], ["HS1", "Khá", "đợt ba"]])
+    assert "“đợt ba” không rõ" in report.plan.reasons()[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "period"),
+    [
+        ("results-1.csv", TermPeriod.SEMESTER_1),
+        ("results-2-2025-2026.xlsx", TermPeriod.SEMESTER_2),
+        ("results-year (1).csv", TermPeriod.YEAR),
+    ],
+)
+def test_our_own_exports_are_known_by_their_names(name: str, period: TermPeriod) -> None:
+    assert find_period([], name) is period
+
+
+def test_the_secretary_takes_results_in(session: Session, take: Take, roster: Roster) -> None:
+    actor = account_of(session, None, Role.SECRETARY)
+    assert counts(take(RESULTS, ROWS, actor=actor)) == (2, 0, 0, 0)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from school import models as m
 from school.imports.importing import ListKind
 from school.vocabulary import Gender, Origin
-from tests.school.imports.conftest import STAFF_ROWS, Take
+from tests.school.imports.conftest import STAFF_ROWS, Take, written
 
 STAFF = ListKind.STAFF
 HEADER = STAFF_ROWS[0]
@@ -42,9 +42,9 @@ def test_every_change_is_entered_as_imported(session: Session, take: Take) -> No
 
 def test_the_second_time_nothing_changes(session: Session, take: Take) -> None:
     take(STAFF, STAFF_ROWS)
-    before = len(session.scalars(select(m.AuditEntry)).all())
+    before = written(session)
     assert counts(take(STAFF, STAFF_ROWS)) == (0, 0, 3, 0)
-    assert len(session.scalars(select(m.AuditEntry)).all()) == before
+    assert written(session) == before
 
 
 def test_empty_and_missing_cells_change_nothing(session: Session, take: Take) -> None:
@@ -142,3 +142,51 @@ def test_two_of_one_name_are_not_guessed(take: Take) -> None:
 def test_girls_marked_in_a_column_of_their_own(session: Session, take: Take) -> None:
     take(STAFF, [["Mã", "Họ tên", "Nữ", "Tổ"], ["1", "Lan", "x", "Toán"], ["2", "Vinh", "", "Toán"]])
     assert [person(session, code).gender for code in "12"] == [Gender.FEMALE, Gender.MALE]
+
+
+def test_a_code_that_excel_has_spoilt_never_falls_back_to_the_name(session: Session, take: Take) -> None:
+    take(STAFF, STAFF_ROWS)
+    report = take(STAFF, [HEADER, ["6.6E+08", "Nguyễn Thị Lan", "Văn", "", "", ""], ["GV1", "", "Toán", "", "", ""]])
+    assert counts(report) == (0, 0, 1, 1)
+    assert "số mũ" in report.plan.reasons()[2]
+
+
+def test_a_code_that_only_looks_spoilt_is_known(session: Session, take: Take) -> None:
+    session.add(m.Staff(code="1E5", full_name="Lê An"))
+    session.flush()
+    assert counts(take(STAFF, [HEADER, ["1E5", "Lê An", "", "", "", ""]])) == (0, 0, 1, 0)
+
+
+def test_one_teacher_may_keep_two_classes(session: Session, take: Take) -> None:
+    rows = [HEADER, ["GV1", "Lê An", "Toán", "Toán", "", "10A1; 11A2"]]
+    assert counts(take(STAFF, rows)) == (1, 0, 0, 0)
+    assert {room.name: room.homeroom_teacher.code for room in session.scalars(select(m.Classroom))} == {
+        "10A1": "GV1",
+        "11A2": "GV1",
+    }
+    assert counts(take(STAFF, rows)) == (0, 0, 1, 0)
+
+
+def test_a_list_that_says_nothing_new_leaves_the_head_who_was_chosen_since(session: Session, take: Take) -> None:
+    take(STAFF, STAFF_ROWS)
+    maths = department(session, "Toán")
+    maths.head, maths.deputy = person(session, "GV3"), None
+    session.flush()
+    assert counts(take(STAFF, STAFF_ROWS)) == (0, 0, 3, 0)
+    assert (department(session, "Toán").head.code, department(session, "Toán").deputy) == ("GV3", None)
+
+
+def test_a_number_that_differs_in_its_blanks_is_the_same(session: Session, take: Take) -> None:
+    take(STAFF, STAFF_ROWS)
+    person(session, "GV1").phone = "0912 345 678"
+    session.flush()
+    assert counts(take(STAFF, [["Mã", "Tổ", "SĐT"], ["GV1", "Toán", "912345678"]])) == (0, 0, 1, 0)
+
+
+def test_two_departments_that_differ_in_a_dash_are_told_apart_where_both_are_there(
+    session: Session, take: Take
+) -> None:
+    session.add_all([m.Department(name="Toán-Tin"), m.Department(name="Toán - Tin")])
+    session.flush()
+    take(STAFF, [HEADER, ["GV1", "A", "Toán - Tin", "", "", ""], ["GV2", "B", "Toán-Tin", "", "", ""]])
+    assert [person(session, code).department.name for code in ("GV1", "GV2")] == ["Toán - Tin", "Toán-Tin"]

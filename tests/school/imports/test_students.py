@@ -16,6 +16,7 @@ from school.services.roster import PRIVATE_FIELDS, save_student
 from school.vocabulary import EnrolmentOutcome, Gender, Origin, Role
 from tests.cast import NOW
 from tests.school.imports.conftest import STUDENT_ROWS, Take
+from tests.school.imports.test_assignments import account_of
 from tests.school.imports.test_staff import counts
 
 STUDENTS = ListKind.STUDENTS
@@ -219,3 +220,24 @@ def test_many_students_take_few_statements(session: Session, take: Take, count_s
         assert counts(take(STUDENTS, rows)) == (0, 0, 3000, 0)
     assert made.count - 3 * 3000 < 150  # SQLite inserts row by row, PostgreSQL by the batch; nothing else grows
     assert again.count < 60
+
+
+def test_the_secretary_takes_students_in_and_makes_the_classes_that_are_missing(
+    session: Session, take: Take, roster: Roster
+) -> None:
+    actor = account_of(session, None, Role.SECRETARY)
+    rows = [HEADER, ["HS1", "", "", "12C1", ""], ["HS8", "Lê An", "", "12C1", ""]]
+    assert counts(take(STUDENTS, rows, actor=actor)) == (1, 1, 0, 0)
+    set_actor(session, Actor.running_commands(NOW))
+    (room,) = session.scalars(select(m.Classroom).where(m.Classroom.name == "12C1"))
+    assert (room.grade, room.homeroom_teacher_id) == (12, None)
+    assert [name for name, *_ in stays(session, "HS8")] == ["12C1"]
+
+
+def test_a_class_that_is_there_is_known_though_its_name_tells_no_grade(
+    session: Session, take: Take, roster: Roster
+) -> None:
+    session.add(m.Classroom(name="CHỌN", grade=10, school_year=session.scalars(select(m.SchoolYear)).one()))
+    session.flush()
+    assert counts(take(STUDENTS, [HEADER, ["HS1", "", "", "Lớp Chọn", ""], ["HS2", "", "", "Lạ", ""]])) == (0, 1, 0, 1)
+    assert student(session, "HS1").current_enrolment.classroom.name == "CHỌN"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from school.imports.tables import Unreadable, build_table
 from school.imports.texts import BROKEN_QUOTES, UNKNOWN_LETTERS, decode, find_delimiter, read_csv
 from school.names import clean
+from tests.school.imports.bad_files import old_letters
 
 TEXT = "Mã HS;Họ và tên;Lớp\nHS1;Nguyễn Văn Đạt;10A1\nHS2;H'Linh Niê;10A2\n"
 ROWS = [("Mã HS", "Họ và tên", "Lớp"), ("HS1", "Nguyễn Văn Đạt", "10A1"), ("HS2", "H'Linh Niê", "10A2")]
@@ -103,3 +104,52 @@ def test_what_was_written_is_read(rows: list[list[str]], delimiter: str) -> None
 def guarded(text: str) -> str:
     """As our exports guard a cell; the same again before one that looks guarded."""
     return f"'{text}" if text.lstrip("'")[:1] in tuple("=+-@") else text
+
+
+def test_zeros_that_were_kept_for_excel_stay() -> None:
+    (table,) = read_csv(b'="0304220354";"=""007""";\'="x";=1+1')
+    assert table.rows[0].cells == ("0304220354", "007", '="x"', "=1+1")
+
+
+@pytest.mark.parametrize("text", ["\x1a", "a\x0b", "\x01"])
+def test_a_control_character_that_strayed_in_is_taken_out(text: str) -> None:
+    (table,) = read_csv((TEXT + f"HS3;An{text};10A1\n").encode())
+    assert table.rows[3].cells == ("HS3", clean(f"An{text}"), "10A1")
+    assert table.rows[3].cells[1] in ("An", "Ana")
+
+
+def test_the_end_of_a_dos_file_is_no_row() -> None:
+    (table,) = read_csv((TEXT + "\x1a").encode())
+    assert [row.cells for row in table.rows] == ROWS
+
+
+VNI = {
+    "ễ": "eã",
+    "ị": "ò",
+    "ồ": "oà",
+    "Đ": "Ñ",
+    "à": "aø",
+    "ầ": "aà",
+    "ă": "aê",
+    "ì": "ì",
+    "ạ": "aï",
+    "ư": "ö",
+    "ớ": "ôù",
+    "ã": "aõ",
+    "ọ": "oï",
+}
+
+
+def test_letters_of_old_fonts_are_told() -> None:
+    text = "Mã HS;Họ và tên;Lớp\nHS1;Nguyễn Thị Hồng Đào;10A1\nHS2;Trần Văn Bình Đạt;10A2\nHS3;Đào Thị Hạnh;10A2\n"
+    written = "".join(VNI.get(letter, letter) for letter in text).encode("cp1252")
+    for data in (written, old_letters(), TEXT.encode() + b"\xe1;\xff\n"):
+        with pytest.raises(Unreadable) as caught:
+            decode(data)
+        assert caught.value.msgid == UNKNOWN_LETTERS
+
+
+def test_a_few_letters_of_others_do_no_harm() -> None:
+    data = windows_1258(TEXT * 5) + b"HS9;Fran\xe7ois Mu\xf1oz;10A1\n"
+    (table,) = read_csv(data)
+    assert table.rows[-1].cells == ("HS9", "François Muñoz", "10A1")

@@ -84,7 +84,7 @@ def test_one_line_in_the_file(session, operator, year):
     make.make_rating(session, sponsorship, rating=HelpRating.EXCELLENT)
     make.make_rating(session, sponsorship, period="2025-10", rating=HelpRating.GOOD)
     rows = emulation.rows(session, operator, year)
-    text = b"".join(tables.report_chunks(emulation.COLUMNS, rows)).decode()
+    text = b"".join(tables.chunks("csv", emulation.COLUMNS, rows)).decode()
     assert text == (
         "\ufeffTT,Mã,Họ và tên,Tổ,Chức vụ,Số học sinh đỡ đầu,Số học sinh cùng đỡ đầu,Số học sinh hỗ trợ,"
         "Số tháng có đánh giá,Mức giúp đỡ trung bình,Số học sinh giữ vững hoặc tiến bộ\r\n"
@@ -219,7 +219,7 @@ def test_no_sensitive_value_gets_into_the_file(session, operator, year):
     secrets = ["CANARY", case.code, student.code]
     actor = actor_for(session, session.get(Account, account.id), operator.now)
     set_actor(session, actor)
-    data = b"".join(tables.report_chunks(emulation.COLUMNS, emulation.rows(session, actor, year)))
+    data = b"".join(tables.chunks("csv", emulation.COLUMNS, emulation.rows(session, actor, year)))
     assert not [secret for secret in secrets if secret.encode() in data]
     assert "Lê An".encode() in data
 

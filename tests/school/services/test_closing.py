@@ -12,6 +12,7 @@ from school.services.guard import set_actor
 from school.vocabulary import (
     EvaluationState,
     FollowUpState,
+    ReportOccasion,
     ReportState,
     SponsorshipState,
     TermPeriod,
@@ -25,6 +26,7 @@ from tests.factories import (
     make_follow_up,
     make_rating,
     make_report,
+    make_school_report,
     make_sponsorship,
     make_staff,
 )
@@ -60,6 +62,8 @@ def tidy(session, operator):
         make_report(session, department, period=month, state=ReportState.SUBMITTED)
     for semester in (TermPeriod.SEMESTER_1, TermPeriod.SEMESTER_2):
         make_rating(session, sponsorship, period=semester.value)
+    for occasion in ReportOccasion:
+        make_school_report(session, occasion=occasion, state=ReportState.SUBMITTED)
     make_follow_up(session, staff, state=FollowUpState.CLOSED)
     session.flush()
     return {"year": year, "case": case, "sponsorship": sponsorship, "staff": staff, "department": department}
@@ -116,6 +120,11 @@ def _unrated(session, tidy):
     session.delete(session.query(m.SponsorEvaluation).filter_by(period="semester_1").one())
 
 
+def _unsigned(session, tidy):
+    report = session.query(m.SchoolReport).filter_by(occasion=ReportOccasion.SECOND).one()
+    report.state = ReportState.DRAFTED
+
+
 OPENINGS = {
     _unsent: ("%(count)s em chưa có đánh giá gửi tổ", "2026-02"),
     _unwritten: ("%(count)s em chưa có đánh giá gửi tổ", "2026-02"),
@@ -125,6 +134,7 @@ OPENINGS = {
     _registered: ("%(count)s đăng ký đỡ đầu chưa thống nhất", None),
     _agreed: ("%(count)s phân công đã thống nhất, chưa duyệt", None),
     _unrated: ("%(count)s người đỡ đầu chưa có nhận xét học kỳ", "semester_1"),
+    _unsigned: ("Báo cáo Sở lần %(number)s chưa ký", None),
 }
 
 
@@ -155,6 +165,22 @@ def test_somebody_whose_sponsorship_ended_before_the_semester_did_needs_no_ratin
     ended = {"state": SponsorshipState.ENDED, "ended_on": dt.date(2025, 9, 15)}
     make_sponsorship(session, make_case(session), other, **ended)
     assert closing.open_ends(session, at(AFTER), tidy["year"]) == []
+
+
+def test_a_report_to_the_so_is_asked_for_from_its_last_day_on_and_a_signed_one_is_done(session, tidy):
+    for report in session.query(m.SchoolReport):
+        report.state = ReportState.DRAFTED
+    session.flush()
+
+    def asked(day: dt.date) -> list[int]:
+        ends = closing.open_ends(session, at(day), tidy["year"])
+        return [end.params["number"] for end in ends if end.model is m.SchoolReport]
+
+    assert asked(dt.date(2025, 12, 28)) == []
+    assert asked(dt.date(2025, 12, 29)) == [1]
+    assert asked(dt.date(2026, 5, 24)) == [1, 2]
+    make_school_report(session, occasion=ReportOccasion.FIRST, correction=1, state=ReportState.SUBMITTED)
+    assert asked(dt.date(2026, 5, 24)) == [2]
 
 
 def test_months_that_have_not_begun_are_not_asked_for(session, tidy):

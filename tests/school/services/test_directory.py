@@ -300,3 +300,36 @@ def test_the_catalogue_of_goals_is_edited_by_leadership_and_the_administrator(ca
         return
     with pytest.raises(NotAllowed):
         directory.save_goal_template(cast.session, actor, m.GoalTemplate(), values)
+
+
+@pytest.mark.parametrize("person", ["thu", "quan"])
+def test_whoever_keeps_the_students_opens_a_class_that_a_list_names(cast: Cast, person: str) -> None:
+    actor = cast.actor(person)
+    set_actor(cast.session, actor)
+    year = cast.get(m.SchoolYear, cast.year)
+    room = directory.open_classroom(cast.session, actor, year, "10 c1")
+    assert (room.name, room.grade, room.homeroom_teacher_id) == ("10C1", 10, None)
+
+
+@pytest.mark.parametrize("person", ["lan", "hoa", "cuc", "binh", "hoi", "tro"])
+def test_nobody_else_opens_a_class(cast: Cast, person: str) -> None:
+    actor = cast.actor(person)
+    set_actor(cast.session, actor)
+    with pytest.raises(NotAllowed):
+        directory.open_classroom(cast.session, actor, cast.get(m.SchoolYear, cast.year), "10C1")
+
+
+def test_the_secretary_changes_no_class(cast: Cast) -> None:
+    actor = cast.actor("thu")
+    set_actor(cast.session, actor)
+    room = cast.get(m.Classroom, cast.classes["10A1"])
+    room.homeroom_teacher_id = cast.staff["vinh"]
+    with pytest.raises(NotAllowed):
+        cast.session.flush()
+
+
+@pytest.mark.parametrize("name", ["", "A1", "lớp nào"])
+def test_a_class_that_tells_no_grade_is_not_opened(session: Session, operator: Actor, name: str) -> None:
+    with pytest.raises(RuleError):
+        directory.open_classroom(session, operator, make_year(session), name)
+    assert session.scalars(select(m.Classroom)).all() == []

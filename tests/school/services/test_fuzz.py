@@ -285,7 +285,7 @@ class SchoolYear(RuleBasedStateMachine):
         for row in self.session.scalars(select(model)):
             fields = told[model.__tablename__, row.id]
             for name, private in audit._audited(model):
-                value = audit._plain(getattr(row, name))
+                value = audit.plain(getattr(row, name))
                 if private:
                     assert value is None or name in fields, f"{model.__name__}.{name} was never logged"
                 else:

@@ -13,6 +13,7 @@ from school.vocabulary import (
     EvaluationState,
     FollowUpState,
     ReminderRule,
+    ReportOccasion,
     ReportState,
     Role,
     SponsorRole,
@@ -231,16 +232,32 @@ def test_secretary_and_leadership_bring_the_list_together_before_30_december(ses
         (dt.date(2025, 12, 14), set()),
         (dt.date(2025, 12, 15), {"1"}),
         (dt.date(2025, 12, 29), {"1"}),
-        (dt.date(2025, 12, 30), set()),
-        (dt.date(2026, 1, 1), set()),
-        (dt.date(2026, 5, 10), {"2"}),
-        (dt.date(2026, 5, 24), {"2"}),
-        (dt.date(2026, 5, 25), set()),
+        (dt.date(2025, 12, 30), {"1"}),
+        (dt.date(2026, 5, 9), {"1"}),
+        (dt.date(2026, 5, 10), {"1", "2"}),
+        (dt.date(2026, 6, 25), {"1", "2"}),
     ],
 )
-def test_leadership_reports_to_the_so_twice(session, school, day, keys):
+def test_leadership_reports_to_the_so_twice_and_is_pressed_until_it_has(session, school, day, keys):
     found = owing(session, ReminderRule.SCHOOL_REPORT, day)
-    assert set(found) == {("leader", key) for key in keys}
+    dates = {"1": dt.date(2025, 12, 29), "2": dt.date(2026, 5, 24)}
+    assert found == {("leader", key): (dates[key], 1) for key in keys}
+
+
+def test_whoever_has_signed_a_report_to_the_so_is_not_pressed_any_more(session, school):
+    day = dt.date(2026, 5, 30)
+    make.make_school_report(session, occasion=ReportOccasion.FIRST, state=ReportState.SUBMITTED)
+    draft = make.make_school_report(session, occasion=ReportOccasion.SECOND)
+    assert set(owing(session, ReminderRule.SCHOOL_REPORT, day)) == {("leader", "2")}, "a draft is not sent"
+    draft.state = ReportState.SUBMITTED
+    make.make_school_report(session, occasion=ReportOccasion.SECOND, correction=1)
+    assert owing(session, ReminderRule.SCHOOL_REPORT, day) == {}, "a correction that is being written owes nothing"
+
+
+def test_a_report_of_another_year_is_no_report_of_this_one(session, school):
+    before = make.make_year(session, "2024-2025", state=YearState.CLOSED)
+    make.make_school_report(session, school_year_id=before.id, state=ReportState.SUBMITTED)
+    assert owing(session, ReminderRule.SCHOOL_REPORT, dt.date(2025, 12, 20))
 
 
 def test_the_year_is_closed_after_its_end_and_then_nothing_of_it_is_owed(session, school):

@@ -17,6 +17,7 @@ UNSCOPED_IN = {
     "school/services/follow_ups.py",  # who is of leadership: roles are hidden, whom to turn to is not
     "school/services/feeds.py",  # recognises a calendar's token before there is an actor
     "school/services/guard.py",  # defines it
+    "school/services/school_figures.py",  # counts of the whole school, groups among them, for a report to the Sở
     "school/services/roster.py",  # what is private goes with a student who is deleted
     "school/services/sponsorships.py",  # pairings of the same case that the actor may not see
 }
@@ -28,6 +29,7 @@ AROUND_THE_MAPPER_IN = {
     "school/rules/policy.py": {"local_table"},
     "school/services/access.py": {"__table__"},
     "school/services/audit.py": {"__table__", "connection", "local_table"},
+    "school/services/undo_log.py": {"__table__", "connection", "local_table"},
 }
 AROUND_THE_MAPPER = {
     "__table__",

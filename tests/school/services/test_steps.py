@@ -13,7 +13,17 @@ from sqlalchemy import select
 from school import models as m
 from school.errors import PanelError
 from school.rules.tables import STEPS
-from school.services import cases, closing, department_reports, evaluations, follow_ups, plans, sponsorships, years
+from school.services import (
+    cases,
+    closing,
+    department_reports,
+    evaluations,
+    follow_ups,
+    plans,
+    school_reports,
+    sponsorships,
+    years,
+)
 from school.services.guard import set_actor
 from school.vocabulary import Action, CaseOutcome, YearState
 from tests.cast import PEOPLE, TODAY, Cast
@@ -67,6 +77,10 @@ MACHINES: dict[type, Tried] = {
         of_file(m.ProgressEvaluation, "sponsored", "progress"),
         lambda s, a, row, name: evaluations.take_step(s, a, row, name, WHY),
         "sponsored",
+    ),
+    m.SchoolReport: Tried(
+        lambda cast: cast.session.scalars(select(m.SchoolReport)).one(),
+        lambda s, a, row, name: school_reports.sign(s, a, row, {"number": "12", "signed_on": TODAY}),
     ),
     m.SchoolYear: Tried(lambda cast: cast.get(m.SchoolYear, cast.year), step_of_year),
     m.Sponsorship: Tried(
