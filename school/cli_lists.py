@@ -128,6 +128,8 @@ def echo_report(report: Report) -> None:
         click.echo("Chưa ghi gì vì có dòng bị từ chối.")
     elif not report.applied:
         click.echo("Đây là chạy thử: chưa ghi gì.")
+    else:
+        click.echo(f"Lần nhập số {report.run_id}; hoàn tác: flask --app app import-undo {report.run_id}")
 
 
 @click.command("import-undo")

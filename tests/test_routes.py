@@ -130,7 +130,7 @@ class School:
         for part, value in PARTS.items():
             address = address.replace(part, value)
         address = address.replace("<int:subject>", str(row))
-        if address.endswith(("/details/", "/edit/", "/progress/", "/rejected/", "/rows/")):
+        if address.endswith(("/details/", "/edit/", "/import/progress/", "/rejected/", "/rows/")):
             address += f"?id={row}" + ("&part=new" if address.endswith("/rows/") else "")
         if address.endswith("/ajax/lookup/"):
             address += f"?name={PICKER.get(screen, 'none')}&query=a"
