@@ -47,7 +47,7 @@ fuzz: dev
 
 # Whatever stands in a file, and whatever damage it has: by hand, about half an hour.
 fuzz-files: dev
-	FUZZ_FILES=$(or $(FUZZ_FILES),10000) $(PYTHON) -m pytest tests/school/imports/test_fuzz_files.py
+	FUZZ_FILES=$(or $(FUZZ_FILES),10000) $(PYTHON) -m pytest -s tests/school/imports/test_fuzz_files.py
 
 # On a machine with nothing else to do. It fails above the targets, which is why no test runs it.
 bench: dev

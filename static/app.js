@@ -25,6 +25,8 @@
     event.preventDefault();
     document.getElementById("find")?.focus();
   });
+  // A browser brings only the first line of a long text into view: the rest may lie behind the bar of a phone.
+  addEventListener("focusin", ({ target }) => target.matches?.("textarea") && target.scrollIntoView({ block: "nearest" }), true);
   document.querySelectorAll("form[method=post]").forEach((form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();

@@ -9,10 +9,7 @@ PROFILE: dict[str, str | None] = {
     "symbol": "THPT",
     "signer_title": "KT. HIỆU TRƯỞNG\nPHÓ HIỆU TRƯỞNG",
     "union_name": "Ban Chấp hành Công đoàn trường",
-    "legal_basis": (
-        "Căn cứ nhiệm vụ năm học của nhà trường;\n"
-        "Theo đề nghị của Ban Chấp hành Công đoàn trường,"
-    ),
+    "legal_basis": ("Căn cứ nhiệm vụ năm học của nhà trường;\nTheo đề nghị của Ban Chấp hành Công đoàn trường,"),
     "recipients": "Sở GD&ĐT (báo cáo);\nBan giám hiệu;\nCác tổ, Công đoàn (thực hiện);\nLưu: VT.",
 }
 NUMBERS = {ReportOccasion.FIRST: "112/BC-THPT", ReportOccasion.SECOND: "58/BC-THPT"}

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 
 from school.imports.readers import parse, to_json
-from school.imports.tables import MEBIBYTE, Unreadable
+from school.imports.tables import MEBIBYTE, TOO_LARGE, Unreadable
 
 MEMORY = 256 * MEBIBYTE  # of address space: what is resident stays below
 SECONDS = 2  # of processor time for any file, and
@@ -23,8 +23,15 @@ def main(kind: str) -> None:
     try:
         answer = to_json(parse(kind, data))
     except Unreadable as error:
-        answer = json.dumps({"refused": error.msgid, "params": error.params}).encode()
+        answer = refusal(error.msgid, error.params)
+    except MemoryError:
+        answer = refusal(TOO_LARGE, {})
     sys.stdout.buffer.write(answer)
+
+
+def refusal(msgid: str, params: dict[str, object]) -> bytes:
+    """The answer that is no tables."""
+    return json.dumps({"refused": msgid, "params": params}).encode()
 
 
 def limit(name: str, value: int) -> None:

@@ -56,12 +56,14 @@ _LOCKED_XLS = re.compile(
     rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00.\x00",
     re.DOTALL,
 )
+_DOCUMENT = re.compile(r"word/document\d*\.xml")  # Word in the browser counts them
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _SMALL_ENTRY = 64 * 1024  # a blank picture of this size may well pack 200 times
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that office programs write
-_SECONDS = 30  # for the child, should its own limit on processor time not end it
+_SECONDS = 10  # for the child and any file, should its own limit on processor time not end it, and
+_SECONDS_A_MEBIBYTE = 2  # more
 _MAX_ANSWER = 64 * MEBIBYTE
-_ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")  # the last is what Windows cannot do without
+ENVIRONMENT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")  # of the child; the last is what Windows cannot do without
 _CODE = Path(__file__).parents[2]
 
 
@@ -163,7 +165,7 @@ def _kind_of_archive(data: bytes) -> str:
         raise Unreadable(DAMAGED) from error
     if "xl/workbook.xml" in names:
         return "xlsx"
-    return "docx" if "word/document.xml" in names else "other"
+    return "docx" if any(map(_DOCUMENT.fullmatch, names)) else "other"
 
 
 def _check_entries(archive: zipfile.ZipFile) -> None:
@@ -183,7 +185,7 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
 
 def _parse_in_child(kind: str, data: bytes) -> list[Table]:
     # No secrets of ours in a process that handles strangers' files.
-    environment = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+    environment = {name: value for name, value in os.environ.items() if name in ENVIRONMENT}
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-X", "utf8", "-m", "school.imports.child", kind],
         stdin=subprocess.PIPE,
@@ -193,7 +195,7 @@ def _parse_in_child(kind: str, data: bytes) -> list[Table]:
         env=environment | {"PYTHONPATH": str(_CODE)},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # of Windows
     ) as child:
-        end = threading.Timer(_SECONDS, child.kill)
+        end = threading.Timer(_SECONDS + _SECONDS_A_MEBIBYTE * len(data) / MEBIBYTE, child.kill)
         end.start()
         try:
             answer = _ask(child, data)

@@ -36,7 +36,7 @@ def read_workbook(data: bytes) -> list[Table]:
         shown = [sheet.name for sheet in sheets if sheet.visible is calamine.SheetVisibleEnum.Visible]
         if sheets and not shown:
             raise Unreadable(ALL_HIDDEN)
-        extras, allowance = read_extras(data), Allowance()
+        extras, allowance = read_extras(data, shown), Allowance()
         return [_read_sheet(book, name, extras.get(name, Extras()), allowance) for name in shown]
     except calamine.PasswordError as error:
         raise Unreadable(ENCRYPTED) from error

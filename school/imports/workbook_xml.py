@@ -9,7 +9,7 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -50,8 +50,11 @@ class Extras:
     merged: list[tuple[Place, Place]] = field(default_factory=list)
 
 
-def read_extras(data: bytes) -> dict[str, Extras]:
-    """By name of the sheet; nothing for .xls. NOT_CALCULATED when tens of thousands of formulas have no result."""
+def read_extras(data: bytes, names: Collection[str]) -> dict[str, Extras]:
+    """By name of the sheet, of those that are named; nothing for .xls.
+
+    Unreadable when tens of thousands of formulas have no result: somebody's program wrote them, and no Excel since.
+    """
     if not data.startswith(b"PK"):
         return {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -59,17 +62,21 @@ def read_extras(data: bytes) -> dict[str, Extras]:
         if "content.xml" in parts:
             return _merged_downwards(archive.read("content.xml"))
         padded = _padded_formats(archive.read(_STYLES)) if _STYLES in parts else {}
-        return {name: _extras(archive.read(part), padded) for name, part in _sheet_parts(archive)}
+        parts_of = _sheet_parts(archive)
+        return {name: _extras(archive.read(part), padded) for name, part in parts_of if name in names}
 
 
 def _extras(sheet: bytes, padded: dict[int, int]) -> Extras:
     extras = Extras()
+    missing = 0
     for cell in _CALCULATED.finditer(sheet):
         attributes, value = cell.groups()
-        if value is None and not _TEXT_RESULT.search(attributes) and (place := _place(attributes)):
-            extras.unsaved.add(place)
-            if len(extras.unsaved) > MAX_ROWS:
+        if value is None and not _TEXT_RESULT.search(attributes):
+            missing += 1
+            if missing > MAX_ROWS:
                 raise Unreadable(NOT_CALCULATED)
+            if place := _place(attributes):
+                extras.unsaved.add(place)
     for cell in _WRONG.finditer(sheet):
         if (place := _place(cell[1])) and len(extras.errors) < MAX_ROWS:
             extras.errors[place] = cell[2].decode(errors="replace")

@@ -51,7 +51,6 @@ def test_what_nobody_sees_is_taken_out(sign: str) -> None:
     assert fold(f"{sign}Nguyễn An") == "nguyen an"
 
 
-
 @given(ANYTHING)
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)

@@ -16,6 +16,7 @@ from random import Random
 from school.imports import readers, texts
 from school.imports.spreadsheets import ALL_HIDDEN
 from school.imports.tables import DAMAGED, EMPTY, ENCRYPTED, TOO_LARGE
+from school.imports.workbook_xml import NOT_CALCULATED
 from tests.school.imports.conftest import SAMPLES, word, xlsx
 
 SHEET, DOCUMENT = "xl/worksheets/sheet1.xml", "word/document.xml"
@@ -297,14 +298,14 @@ WORKBOOKS = {
         lambda: with_sheet(
             b'<row r="1">%s</row>' % b"".join(b'<c s="%s"><f/></c>' % text for text in noise(1_000_000))
         ),
-        EMPTY,
+        NOT_CALCULATED,
     ),
     "800,000 formulas never calculated": Bad(
         "a.xlsx",
         lambda: with_sheet(
             b'<row r="1">%s</row>' % b"".join(b'<c r="B%d"><f>1</f></c>' % n for n in range(1, 800_000))
         ),
-        "",
+        NOT_CALCULATED,
     ),
     "tags that never end": Bad(
         "a.xlsx", lambda: with_sheet(b"".join(b"<c %s " % text for text in noise(1_200_000))), DAMAGED

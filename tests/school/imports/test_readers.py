@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from school.imports import child, readers
 from school.imports.readers import NOT_FOUND, TOO_SLOW, from_json, parse, read, read_file, to_json
 from school.imports.tables import EMPTY, TOO_LARGE, Row, Table, Unreadable, build_table
+from tests.school.imports.bad_files import archive, unpacked
 from tests.school.imports.conftest import SAMPLES, Rows, word, xlsx
 
 EXAMPLES = int(os.environ.get("IMPORT_EXAMPLES", "40"))  # 10000 for the long run
@@ -108,7 +109,11 @@ def stub(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
         ("import time; time.sleep(60)", TOO_SLOW),
         ("import sys; sys.stdin.buffer.read(); sys.exit(1)", TOO_SLOW),
         ("while True: print('a' * 100_000)", TOO_SLOW),
-        ("import os, sys; sys.stdin.buffer.read(); os.abort()", TOO_LARGE),
+        pytest.param(
+            "import os, sys; sys.stdin.buffer.read(); os.abort()",
+            TOO_LARGE,
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="signals are of Unix"),
+        ),
     ],
     ids=["sleeps", "fails", "never stops answering", "is out of memory"],
 )
@@ -172,3 +177,26 @@ def assert_same(kind: str, data: bytes, rows: list[list[str]]) -> None:
         assert [(row.number, [" ".join(cell.split()) for cell in row.cells]) for row in table.rows] == [
             (row.number, [" ".join(cell.split()) for cell in row.cells]) for row in wanted
         ]
+
+
+def test_a_strict_workbook_is_read_too() -> None:
+    strict = {
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/": b"http://purl.oclc.org/ooxml/officeDocument/",
+    }
+    parts = unpacked(xlsx([["Mã HS"]], lambda _, sheet: sheet.write_formula(0, 1, "=1+1", None, "")))
+    for name, text in parts.items():
+        for usual, other in strict.items():
+            text = text.replace(usual, other)
+        parts[name] = text
+    (table,) = read("a.xlsx", archive(parts))
+    assert table.rows[0].cells == ("Mã HS",)
+    assert table.unsaved == {(1, 1)}
+
+
+def test_a_document_of_word_in_the_browser_is_read() -> None:
+    parts = unpacked(word([["Mã HS"]]))
+    moved = {name.replace("document.xml", "document2.xml"): text for name, text in parts.items()}
+    renamed = {name: text.replace(b"word/document.xml", b"word/document2.xml") for name, text in moved.items()}
+    (table,) = read("a.docx", archive(renamed))
+    assert table.rows[0].cells == ("Mã HS",)
