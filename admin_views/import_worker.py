@@ -16,6 +16,7 @@ from school.errors import PanelError
 from school.imports import runs
 from school.models import ImportRun
 from school.rules.actor import Actor
+from school.services.access import renewed
 from school.services.guard import set_actor
 from school.vocabulary import N_
 
@@ -75,8 +76,9 @@ class ImportWorker:
     def _run(self, job: Job, actor: Actor, run_id: int, digest: str, confirmed: bool) -> None:
         with self._app.app_context(), writing():
             try:
-                set_actor(db.session, actor)
-                runs.apply(db.session, actor, db.session.get_one(ImportRun, run_id), digest, confirmed, job.note)
+                now = renewed(db.session, actor)  # rights may have been taken away while the import waited
+                set_actor(db.session, now)
+                runs.apply(db.session, now, db.session.get_one(ImportRun, run_id), digest, confirmed, job.note)
                 db.session.commit()
             except Exception as error:
                 db.session.rollback()
@@ -88,8 +90,9 @@ class ImportWorker:
                 job.ended = True
 
     def _give_back(self, actor: Actor, run_id: int) -> None:
-        """Nothing was written: the file waits to be looked at again."""
+        """Nothing was written: the file waits to be looked at again, by whoever began it."""
         try:
+            set_actor(db.session, actor)
             runs.give_back(db.session, actor, db.session.get_one(ImportRun, run_id))
             db.session.commit()
         except Exception:

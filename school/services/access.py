@@ -1,16 +1,18 @@
 """Who is at the door: turns an account into the actor whom the policy judges, with the rows that are theirs today."""
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlalchemy import Select, literal, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from school.errors import NotAllowed
 from school.models import Account, Classroom, Department, Enrolment, SchoolYear, SensitiveView, Sponsorship, Staff
 from school.models import SupportCase as Case
 from school.rules.actor import Actor, Reach
 from school.rules.calendar import school_day
 from school.services.guard import UNSCOPED
-from school.vocabulary import Origin, Role, YearState
+from school.vocabulary import N_, Origin, Role, YearState
 
 _sponsorship, _case = Sponsorship.__table__, Case.__table__
 _enrolment, _classroom, _year = Enrolment.__table__, Classroom.__table__, SchoolYear.__table__
@@ -32,6 +34,16 @@ def actor_for(
         origin=origin,
         address=address,
     )
+
+
+def renewed(session: Session, actor: Actor) -> Actor:
+    """The same person with the rights of this moment, for what goes on after the request; NotAllowed once disabled."""
+    sought = select(Account).where(Account.id == actor.account_id).options(joinedload(Account.roles))
+    account = session.scalar(sought.execution_options(populate_existing=True, **UNSCOPED))
+    if account is None or account.disabled_at is not None:
+        raise NotAllowed(N_("Thầy cô cần đăng nhập."))
+    fresh = actor_for(session, account, actor.now, actor.address, actor.origin)
+    return replace(actor, roles=fresh.roles, staff_id=fresh.staff_id, reach=fresh.reach)
 
 
 def load_reach(

@@ -14,8 +14,7 @@ FOLDER = Path(__file__).parent
 
 def assignment_list() -> Document:
     """The plan's appendix (P5)."""
-    doc = parts.new()
-    parts.letterhead(doc, numbered=False)
+    doc = parts.begin(numbered=False)
     parts.title(
         doc,
         "PHÂN CÔNG NHIỆM VỤ HỖ TRỢ HỌC SINH",
@@ -47,8 +46,7 @@ def assignment_list() -> Document:
 
 def notice_board() -> Document:
     """The copy for the notice board (P1.3, P5): case codes, grades, sponsors."""
-    doc = parts.new()
-    parts.letterhead(doc, numbered=False)
+    doc = parts.begin(numbered=False)
     parts.title(
         doc,
         "PHÂN CÔNG GIÁO VIÊN ĐỠ ĐẦU HỌC SINH",

@@ -10,7 +10,6 @@ from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -35,18 +34,13 @@ NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 
-def new(landscape: bool = False) -> Document:
+def new() -> Document:
     """An empty document: A4, margins, font, language, page number at the top from page 2."""
     doc = docx.Document()
     section = doc.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = Mm(LEFT_MARGIN), Mm(RIGHT_MARGIN)
     section.top_margin, section.bottom_margin = Mm(TOP_MARGIN), Mm(BOTTOM_MARGIN)
-    if landscape:
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = Mm(297), Mm(210)
-        section.left_margin, section.right_margin = Mm(20), Mm(20)
-        section.top_margin = Mm(30)
     section.header_distance, section.footer_distance = Mm(10), Mm(10)
     _style(doc)
     _number_pages(doc)
@@ -171,9 +165,9 @@ def when(where: Document | _Cell, condition: str) -> Iterator[None]:
 # The frame of a document.
 
 
-def letterhead(doc: Document, *, numbered: bool = True, right: float = 0.56) -> None:
+def letterhead(doc: Document, *, numbered: bool = True) -> None:
     """Parent body and school on the left, national title and motto on the right, below them number, place and date."""
-    width = _width(doc)
+    width, right = _width(doc), 0.56  # of it for the national title
     table = _bare_table(doc, [width * (1 - right), width * right])
     body, nation = table.rows[0].cells
     line(body, "{{ parent_body|upper }}", align=CENTRE, size=12)
@@ -195,6 +189,13 @@ def title(doc: Document, text: str, *lines: str, small: Sequence[str] = ()) -> N
     for further in small:
         line(doc, further, align=CENTRE, italic=True, before=2, keep=True)
     line(doc, "", after=4, size=6, keep=True)
+
+
+def begin(*, numbered: bool = True) -> Document:
+    """An empty document with its letterhead."""
+    doc = new()
+    letterhead(doc, numbered=numbered)
+    return doc
 
 
 def table(

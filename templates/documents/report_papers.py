@@ -4,16 +4,12 @@ from docx.document import Document
 
 from templates.documents import parts
 
-_FIGURES = [parts.LEFT, parts.CENTRE]
 _NONE = "Không có."
 
 
 def school_report() -> Document:
     """One of the two reports of a year to the Sở, or a correction of it."""
-    doc = parts.new()
-    parts.letterhead(doc)
-    with parts.when(doc, "draft"):
-        parts.line(doc, "{{ draft }}", align=parts.CENTRE, bold=True, before=8)
+    doc = _begin()
     parts.title(
         doc,
         "BÁO CÁO",
@@ -44,16 +40,28 @@ def school_report() -> Document:
     return doc
 
 
+def _begin() -> Document:
+    """Letterhead, and the mark of what nobody has signed yet."""
+    doc = parts.begin()
+    with parts.when(doc, "draft"):
+        parts.line(doc, "{{ draft }}", align=parts.CENTRE, bold=True, before=8)
+    return doc
+
+
+def _figures(doc: Document, rows: str, what: str = "Nội dung", count: str = "Số lượng") -> None:
+    """A table of figures, each with its name."""
+    cells = ["{{ row.label }}", "{{ row.count }}"]
+    parts.table(doc, [130, 35], [what, count], cells, f"row in {rows}", align=[parts.LEFT, parts.CENTRE])
+
+
+def _of_department(doc: Document, closing: str, left: str | None = None) -> None:
+    """The end of a document that the head of the department signs."""
+    parts.signature(doc, left=left, right=("TỔ TRƯỞNG", "{{ head_name }}"), closing=closing)
+
+
 def _children(doc: Document) -> None:
     parts.heading(doc, "I. Tình hình chung")
-    parts.table(
-        doc,
-        [130, 35],
-        ["Nội dung", "Số lượng"],
-        ["{{ row.label }}", "{{ row.count }}"],
-        "row in general",
-        align=_FIGURES,
-    )
+    _figures(doc, "general")
     with parts.when(doc, "children"):
         parts.heading(doc, "II. Học sinh trong danh sách được hỗ trợ")
         parts.table(
@@ -75,9 +83,7 @@ def _work(doc: Document) -> None:
         parts.heading(doc, "1. Theo tổ")
         _department_table(doc)
     parts.heading(doc, "2. Gặp gỡ, hỗ trợ, hoạt động")
-    parts.table(
-        doc, [130, 35], ["Nội dung", "Số lượng"], ["{{ row.label }}", "{{ row.count }}"], "row in work", align=_FIGURES
-    )
+    _figures(doc, "work")
     with parts.when(doc, "supports"):
         parts.line(doc, "Hỗ trợ đã trao, theo loại", italic=True, after=4, keep=True)
         parts.table(
@@ -121,19 +127,10 @@ def _moves_table(doc: Document) -> None:
 
 def _changes(doc: Document) -> None:
     parts.heading(doc, "3. Chuyển biến của các em")
-    parts.table(
-        doc,
-        [130, 35],
-        ["Nội dung", "Số lượng"],
-        ["{{ row.label }}", "{{ row.count }}"],
-        "row in trends",
-        align=_FIGURES,
-    )
+    _figures(doc, "trends")
     _moves_table(doc)
     parts.heading(doc, "4. Duy trì sĩ số của các em trong danh sách")
-    parts.table(
-        doc, [130, 35], ["Nội dung", "Số em"], ["{{ row.label }}", "{{ row.count }}"], "row in staying", align=_FIGURES
-    )
+    _figures(doc, "staying", "Nội dung", "Số em")
     parts.heading(doc, "5. So với báo cáo trước")
     with parts.when(doc, "before"):
         parts.paragraph(doc, "So với {{ before }}:", keep=True)
@@ -160,10 +157,7 @@ def _texts(doc: Document, heading: str, name: str) -> None:
 
 def department_month() -> Document:
     """A department's monthly report."""
-    doc = parts.new()
-    parts.letterhead(doc)
-    with parts.when(doc, "draft"):
-        parts.line(doc, "{{ draft }}", align=parts.CENTRE, bold=True, before=8)
+    doc = _begin()
     parts.title(
         doc,
         "BÁO CÁO THÁNG {{ month }}",
@@ -181,16 +175,13 @@ def department_month() -> Document:
     )
     _texts(doc, "2. Nhận xét của tổ, khó khăn và đề xuất", "comment")
     closing = "Trên đây là báo cáo tháng {{ month }} của {{ department }}./."
-    parts.signature(doc, left="recipients", right=("TỔ TRƯỞNG", "{{ head_name }}"), closing=closing)
+    _of_department(doc, closing, left="recipients")
     return doc
 
 
 def review() -> Document:
     """The review of a semester or a year: the school's, or a department's."""
-    doc = parts.new()
-    parts.letterhead(doc)
-    with parts.when(doc, "draft"):
-        parts.line(doc, "{{ draft }}", align=parts.CENTRE, bold=True, before=8)
+    doc = _begin()
     parts.title(
         doc,
         "BÁO CÁO {{ title|upper }} NĂM HỌC {{ year }}",
@@ -198,30 +189,16 @@ def review() -> Document:
         small=["(Số liệu từ ngày {{ first_day }} đến ngày {{ last_day }})"],
     )
     parts.heading(doc, "1. Toàn cảnh")
-    parts.table(
-        doc,
-        [130, 35],
-        ["Nội dung", "Số lượng"],
-        ["{{ row.label }}", "{{ row.count }}"],
-        "row in general",
-        align=_FIGURES,
-    )
+    _figures(doc, "general")
     parts.heading(doc, "2. Thay đổi của các em được đỡ đầu")
     _moves_table(doc)
-    parts.table(
-        doc,
-        [130, 35],
-        ["Chuyển biến chung ở tháng gần nhất", "Số em"],
-        ["{{ row.label }}", "{{ row.count }}"],
-        "row in trends",
-        align=_FIGURES,
-    )
+    _figures(doc, "trends", "Chuyển biến chung ở tháng gần nhất", "Số em")
     with parts.when(doc, "departments"):
         parts.heading(doc, "3. Theo tổ")
         _department_table(doc)
     with parts.when(doc, "department"):
         closing = "Trên đây là báo cáo của {{ department }}./."
-        parts.signature(doc, left="recipients", right=("TỔ TRƯỞNG", "{{ head_name }}"), closing=closing)
+        _of_department(doc, closing, left="recipients")
     with parts.when(doc, "not department"):
         parts.signature(doc, left="recipients", closing="Trên đây là báo cáo của {{ school_name }}./.")
     with parts.when(doc, "rows"):
@@ -261,6 +238,6 @@ def _appendix(doc: Document) -> None:
     )
     closing = "Phụ lục gồm {{ rows|length }} em được đỡ đầu."
     with parts.when(doc, "department"):
-        parts.signature(doc, right=("TỔ TRƯỞNG", "{{ head_name }}"), closing=closing)
+        _of_department(doc, closing)
     with parts.when(doc, "not department"):
         parts.signature(doc, right=("NGƯỜI LẬP", "{{ drafter_name }}"), closing=closing)

@@ -19,8 +19,7 @@ CASE_PARTS = (
 
 def student_file() -> Document:
     """Identity, family, results, then each case with its parts."""
-    doc = parts.new()
-    parts.letterhead(doc, numbered=False)
+    doc = parts.begin(numbered=False)
     parts.title(
         doc,
         "HỒ SƠ HỌC SINH",

@@ -9,8 +9,7 @@ BLANK = "……"
 
 def year_plan() -> Document:
     """The year's plan (P4.1). The wording is the panel's own; a school replaces it by a template of its own."""
-    doc = parts.new()
-    parts.letterhead(doc)
+    doc = parts.begin()
     parts.title(doc, "KẾ HOẠCH", "{{ subject }}", "Năm học {{ year }}")
     with parts.each(doc, "basis in legal_basis"):
         made = parts.paragraph(doc, "{{ basis }}", italic=True)
@@ -130,8 +129,7 @@ def _who_does_what(doc: Document) -> None:
 
 def meeting_minutes() -> Document:
     """The minutes of the meeting that agreed the pairings (P4.3)."""
-    doc = parts.new()
-    parts.letterhead(doc)
+    doc = parts.begin()
     parts.title(doc, "BIÊN BẢN", "Họp phân công nhận đỡ đầu học sinh", "Năm học {{ year }}")
     parts.heading(doc, "I. THỜI GIAN, ĐỊA ĐIỂM, THÀNH PHẦN")
     for text in (  # with room to write by hand
@@ -186,8 +184,7 @@ def meeting_minutes() -> Document:
 
 def commendation_list() -> Document:
     """The list of commendations by level (P4.6, P4.9): collectives, then individuals."""
-    doc = parts.new()
-    parts.letterhead(doc, numbered=False)
+    doc = parts.begin(numbered=False)
     parts.title(
         doc,
         "{{ heading }}",
