@@ -3,13 +3,13 @@
 What is counted is told in `services/school_figures.py`.
 """
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from school.names import fold
+from school.rules.freezing import Freezable
 from school.rules.school_report import compare_newest
 from school.vocabulary import EnrolmentOutcome, Gender, HardshipGroup, Rating, SupportKind, TermPeriod
 
@@ -21,14 +21,13 @@ Counts = Mapping[str, list[int]]
 
 
 @dataclass(frozen=True)
-class Figures:
+class Figures(Freezable):
     """The figures as they stood at the end of `day`.
 
     Tables by key: groups, grades, genders, ethnicities: [children, with a sponsor]; departments: [sponsors, children,
     contacts, lessons, đồng]; supports by kind: [times, quantity, đồng].
     """
 
-    day: dt.date
     students: int = 0
     dropouts: int = 0  # of the whole school
     staff: int = 0
@@ -78,18 +77,6 @@ class Figures:
         """The figures that are set beside the last report's."""
         names = ("cases", "sponsored", "leads", "contacts", "lessons", "value", "kept", "dropped_out")
         return {name: getattr(self, name) for name in names} | {"left_over": len(self.left_over)}
-
-    def frozen(self) -> dict[str, Any]:
-        """As they are stored with a report that was signed."""
-        return asdict(self) | {"day": self.day.isoformat()}
-
-    @classmethod
-    def thaw(cls, stored: Mapping[str, Any] | None) -> "Figures | None":
-        """From what is stored; a figure of a later version that is missing there is 0."""
-        if not stored:
-            return None
-        known = {name.name for name in fields(cls)} & stored.keys()
-        return cls(**{name: stored[name] for name in known} | {"day": dt.date.fromisoformat(stored["day"])})
 
 
 @dataclass

@@ -13,7 +13,7 @@ support, goals   Goals count in the month in which they were looked at.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,6 +23,7 @@ from school import models as m
 from school.rules.actor import Actor
 from school.rules.calendar import YearPlan, is_late, month_end, month_start
 from school.rules.evaluation import SENT_STATES
+from school.rules.freezing import Freezable
 from school.rules.plans import REVIEWED
 from school.rules.policy import require
 from school.services.guard import UNSCOPED
@@ -39,10 +40,9 @@ _RISK = {DropoutRisk.LOW: 0, DropoutRisk.SOME: 1, DropoutRisk.HIGH: 2}
 
 
 @dataclass(frozen=True)
-class Figures:
+class Figures(Freezable):
     """The figures as they stood at the end of `day`."""
 
-    day: dt.date
     cases: int = 0
     sponsors: int = 0
     contacts: int = 0
@@ -70,18 +70,6 @@ class Figures:
     def goals(self) -> int:
         """Goals that were looked at."""
         return self.goals_met + self.goals_partly + self.goals_not_met
-
-    def frozen(self) -> dict[str, Any]:
-        """As they are stored with a report that was submitted."""
-        return asdict(self) | {"day": self.day.isoformat(), "trends": dict(self.trends)}
-
-    @classmethod
-    def thaw(cls, stored: Mapping[str, Any] | None) -> "Figures | None":
-        """From what is stored; a figure of a later version that is missing there is 0."""
-        if not stored:
-            return None
-        known = {name.name for name in fields(cls)} & stored.keys()
-        return cls(**{name: stored[name] for name in known} | {"day": dt.date.fromisoformat(stored["day"])})
 
 
 @dataclass(frozen=True)
