@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from admin_views import imports
+from admin_views.import_worker import ImportWorker
 from school.db import db
 from tests.cast import NOW, Cast
 from tests.web import Browser
@@ -44,3 +46,17 @@ def statements(app: Flask) -> Callable[[], Iterator[list[str]]]:
 def as_operator(cast: Cast) -> Session:
     """The test's own session, as the operator, for looking at what was stored."""
     return cast.session
+
+
+@pytest.fixture
+def a_worker_of_its_own(app: Flask) -> Iterator[ImportWorker]:
+    """Long imports of one test know nothing of another's, and end before its database goes."""
+    worker = app.extensions["import worker"] = ImportWorker(app)
+    yield worker
+    worker.wait()
+
+
+@pytest.fixture
+def every_import_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However short, each is written in the background."""
+    monkeypatch.setattr(imports, "LONG", 0)
