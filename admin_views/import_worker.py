@@ -54,8 +54,8 @@ class ImportWorker:
         """Write this import as soon as those before it are done; its state has been committed already."""
         job = Job()
         self._jobs[run_id] = job
-        for old in [key for key, known in self._jobs.items() if known.ended][:-KEPT]:
-            del self._jobs[old]
+        for old in [key for key, known in list(self._jobs.items()) if known.ended][:-KEPT]:
+            self._jobs.pop(old, None)  # another request may have told of it just now
         self._last = self._pool.submit(self._run, job, actor, run_id, digest, confirmed)
 
     def job(self, run_id: int) -> Job | None:
@@ -66,7 +66,7 @@ class ImportWorker:
     def take_error(self, run_id: int) -> PanelError | None:
         """Why the import wrote nothing: told once."""
         job = self._jobs.get(run_id)
-        return self._jobs.pop(run_id).error if job is not None and job.ended else None
+        return self._jobs.pop(run_id, job).error if job is not None and job.ended else None
 
     def wait(self, seconds: float = 60) -> None:
         """Until all that was begun has ended."""

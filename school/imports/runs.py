@@ -293,6 +293,7 @@ def start(session: Session, actor: Actor, run: ImportRun, digest: str, confirmed
     A run that was left so by a crash, in which nothing was written, is started again in the same way.
     """
     _waiting(session, actor, run)
+    check_year_open(run.school_year)
     check_fresh(run, version)
     if run.digest != digest:
         raise RuleError(CHANGED)
@@ -325,6 +326,7 @@ def apply(
     RuleError when the plan is no longer the one that was shown, or has alarms that were not confirmed.
     """
     session.refresh(run, with_for_update=True)  # whoever comes second waits here, and finds it applied
+    check_year_open(run.school_year)
     seen = _look(session, actor, run)
     if seen.digest != digest:
         raise RuleError(CHANGED)

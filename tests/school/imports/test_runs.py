@@ -1,5 +1,6 @@
 """The life of a file: opened, looked at, put right, and applied as it was shown."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from school.imports.tables import Unreadable
 from school.rules.importing import COLUMN_CHANGED
 from school.services import guard, roster
 from school.services.guard import set_actor
-from school.vocabulary import ImportState, ListKind, TermPeriod
+from school.vocabulary import ImportState, ListKind, Role, TermPeriod
 from tests.cast import Cast
 from tests.factories import make_student
 from tests.school.imports.bringing import ASSIGNMENTS, HARDSHIP, RESULTS, STAFF, STUDENTS, Open, apply, later
@@ -207,6 +208,17 @@ def test_nobody_else_brings_one(session: Session, cast: Cast, bring: Open, kind:
             with pytest.raises(NotAllowed):
                 bring(kind, name)
             session.rollback()
+
+
+def test_who_may_no_longer_bring_such_a_list_no_longer_opens_it(session: Session, bring: Open) -> None:
+    actor, run = bring(HARDSHIP)
+    now_admin = replace(actor, roles=frozenset({Role.ADMIN}))
+    set_actor(session, now_admin)
+    for look in (runs.tables_of, runs.preview, runs.rejected_rows):
+        with pytest.raises(NotAllowed):
+            look(session, now_admin, run)
+    with pytest.raises(NotAllowed):
+        runs.discard(session, now_admin, run, run.version)
 
 
 def test_nobody_opens_the_file_of_somebody_else(session: Session, cast: Cast, bring: Open) -> None:
