@@ -54,6 +54,7 @@ _PARTS |= {"numbering", "officeDocument", "people", "settings", "styles", "style
 _PARTS |= {"hyperlink", "webSettings"}
 _FIELD = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)(\s+\\[*#@]\s*\S+)*\s*", re.IGNORECASE)
 _REVIEW = tuple(qn(name) for name in ("w:ins", "w:del", "w:moveFrom", "w:moveTo", "w:commentReference"))
+_WAYS_OUT = frozenset({"althref", "href", "manifestLocation", "src"})  # of old drawings and schemas
 _TAG = re.compile(r"{{|}}|{%|%}|{#|#}")
 _CLOSES = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -152,6 +153,7 @@ def _check_story(story: Any) -> None:
         raise RuleError(REVIEWED)
     if next(story.iter(qn("w:altChunk"), qn("w:object"), qn("w:control"), qn("w:subDoc")), None) is not None:
         raise RuleError(EMBEDS, what="object")
+    _check_ways_out(story)
     for code in _fields(story):
         if not _FIELD.fullmatch(code):
             raise RuleError(FIELDS, what=code.strip()[:60])
@@ -161,6 +163,16 @@ def _check_story(story: Any) -> None:
         count += _check_tags(text)
     if count > MAX_TAGS:
         raise RuleError(TOO_MANY)
+
+
+def _check_ways_out(story: Any) -> None:
+    """What reaches out of the file without a relation: a merge with a database, an address in an old drawing."""
+    for element in story.iter(etree.Element):
+        if element.tag == qn("w:mailMerge"):
+            raise RuleError(REACHES_OUT, what="mail merge")
+        for name, target in element.attrib.items():
+            if etree.QName(name).localname in _WAYS_OUT:
+                raise RuleError(REACHES_OUT, what=str(target)[:80])
 
 
 def _fields(story: Any) -> Iterator[str]:
@@ -223,7 +235,9 @@ class _Names:
     def _visit_loop(self, node: nodes.For, scope: Mapping[str, str]) -> None:
         path = self._use(node.iter, scope, loops=True)
         target = node.target.name if isinstance(node.target, nodes.Name) else ""
-        inner = {**scope, target: f"{path}[]", "loop": "loop"}
+        if (within := f"in {path}") in scope:  # a list within itself: of 300 students, 27 million lines
+            raise RuleError(BAD_SYNTAX, what=f"for … {within}"[:120])
+        inner = {**scope, target: f"{path}[]", "loop": "loop", within: path}
         for child in node.body:
             self.visit(child, inner)
         for child in node.else_:

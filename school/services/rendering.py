@@ -53,6 +53,7 @@ UNUSABLE = (
     PackageNotFoundError,
 )
 MAX_LOOPS = 3  # inside one another
+MAX_WRITTEN = 32 * 1024 * 1024  # characters of one part: a list of 1000 students takes 5 million
 REFUSED = N_(
     "Mẫu có lệnh chưa dùng được ở đây (%(what)s); thầy cô chỉ dùng tên biến, vòng lặp “for”, điều kiện “if” "
     "và hai bộ lọc “upper”, “length”."
@@ -92,7 +93,13 @@ class _Word(DocxTemplate):
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
         self.current_rendering_part = part
         check_source(src_xml)
-        return self.resolve_listing(jinja_env.from_string(src_xml).render(context))
+        pieces, size = [], 0
+        for piece in jinja_env.from_string(src_xml).generate(context):
+            size += len(piece)
+            if size > MAX_WRITTEN:
+                raise RuleError(TOO_DEEP, most=MAX_LOOPS)
+            pieces.append(piece)
+        return self.resolve_listing("".join(pieces))
 
     def render_properties(self, context: Any, jinja_env: Any = None) -> None:
         """The properties are set anew afterwards."""

@@ -169,6 +169,26 @@ def test_nothing_reaches_out_of_the_file(kind: str) -> None:
     assert refusal(relation(kind, "http://x.example/a.dotm")) == template_check.REACHES_OUT
 
 
+VML = '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml">{}</v:shape></w:pict></w:r></w:p>'
+
+
+@pytest.mark.parametrize("way", ['src="http://x.example/a.png"', 'href="\\\\x.example\\a"'])
+def test_no_drawing_reaches_out_without_a_relation(way: str) -> None:
+    assert refusal(body(VML.format(f"<v:imagedata {way}/>"))) == template_check.REACHES_OUT
+
+
+def test_a_mail_merge_with_its_database_is_refused() -> None:
+    merge = b'<w:mailMerge><w:connectString w:val="Data Source=\\\\x.example\\a.mdb"/></w:mailMerge></w:settings>'
+    settings = {"word/settings.xml": lambda old: old.replace(b"</w:settings>", merge)}
+    assert refusal(changed(template("x"), settings)) == template_check.REACHES_OUT
+
+
+@pytest.mark.parametrize("between", ["row", "basis"])
+def test_a_list_does_not_run_within_itself(between: str) -> None:
+    lines = ["{%p for row in rows %}", f"{{%p for {between} in legal_basis %}}", "{%p for again in rows %}", "x"]
+    assert refusal(template(*lines, *["{%p endfor %}"] * 3)) == template_check.BAD_SYNTAX
+
+
 @pytest.mark.parametrize("kind", ["oleObject", "package", "control", "aFChunk", "chart", "unknown"])
 def test_nothing_is_embedded(kind: str) -> None:
     assert refusal(relation(kind, "a.xml", outside=False)) == template_check.EMBEDS

@@ -11,6 +11,7 @@ from jinja2 import UndefinedError
 
 from school.errors import RuleError
 from school.names import clean
+from school.services import rendering
 from school.services.rendering import check_source, prepare, render
 from school.vocabulary import Rating
 from tests.documents.word_files import assert_is_dead, template, texts
@@ -96,3 +97,11 @@ def test_a_template_may_only_show_loop_and_choose(source: str) -> None:
 def test_what_it_may_do() -> None:
     chosen = "{% if not loop.last and row.a == 'b' or c %}{{ row.a|upper }}{% else %}{{ rows|length }}{% endif %}"
     check_source("{% for row in rows %}" + chosen + "{% endfor %}")
+
+
+def test_a_template_does_not_write_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = template("{%p for row in rows %}", "x" * 1000, "{%p endfor %}")
+    assert len(render(lines, {"rows": [1] * 10}, "", "")) > 1000
+    monkeypatch.setattr(rendering, "MAX_WRITTEN", 5000)
+    with pytest.raises(RuleError):
+        render(lines, {"rows": [1] * 10}, "", "")
