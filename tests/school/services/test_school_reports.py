@@ -135,6 +135,8 @@ def test_what_was_opened_on_an_older_version_is_refused(cast: Cast) -> None:
     actor = as_person(cast, "thu")
     with pytest.raises(StaleRecord):
         school_reports.write(cast.session, actor, draft(cast), SIGNED, draft(cast).version + 1)
+    with pytest.raises(StaleRecord):
+        school_reports.remove(cast.session, actor, draft(cast), draft(cast).version + 1)
 
 
 # Signed and frozen ---------------------------------------------------------------------------------------------------
