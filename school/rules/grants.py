@@ -202,6 +202,7 @@ NEVER_ONES_OWN = frozenset(
         Action.CLOSE_FOLLOW_UP,
         Action.CONFIRM_CLASSIFICATION,
         Action.CONFIRM_EVALUATION,
+        Action.DECIDE_COMMENDATION,
         Action.INSPECT,
         Action.LOCK_EVALUATION,
         Action.RATE_SPONSOR,

@@ -93,11 +93,13 @@ def visible(actor: Actor | None, model: type) -> ColumnElement[bool]:
 def may_write(actor: Actor | None, obj: Any, new: bool = False) -> bool:
     """Whether any of the actions that write this table (or make a new row in it) is allowed on this row.
 
-    Beyond that a new row begins in its first state, a stored one keeps what is `FIXED` and changes state by a step.
+    Beyond that a new row begins in its first state and undecided, a stored one keeps what is `FIXED` and changes state
+    by a step.
     """
     if actor is not None and actor.operator:
         return True
-    if not _may_stand(actor, obj, new) or (not new and not _may_move(actor, obj)) or in_closed_year(actor, obj):
+    may_hold = _may_begin if new else _may_move
+    if not _may_stand(actor, obj, new) or not may_hold(actor, obj) or in_closed_year(actor, obj):
         return False
     actions = WRITES.get(type(obj), ()) + (CREATES.get(type(obj), ()) if new else ())
     return any(can(actor, action, obj) for action in actions)
@@ -112,6 +114,12 @@ def may_delete(actor: Actor | None, obj: Any) -> bool:
         return True
     first_state = _may_stand(actor, obj, new=True)
     return may_write(actor, obj) and (first_state or _of_roll_over(actor, obj, RollOverChange.MADE))
+
+
+def _may_begin(actor: Actor | None, obj: Any) -> bool:
+    """Whether what only some may decide is still open in a new row, or said by one of them."""
+    decided = {action for name, action in FIXED.get(type(obj), {}).items() if action and getattr(obj, name) is not None}
+    return all(can(actor, action, obj) for action in decided)
 
 
 def _may_move(actor: Actor | None, obj: Any) -> bool:
@@ -175,7 +183,7 @@ def whose_work(obj: Any) -> frozenset[int]:
         return _known(*_path_values(obj, "nominated_by_id"))
     if isinstance(obj, m.Hardship):
         return _known(*_path_values(obj, "case.nominated_by_id"), *_path_values(obj, "proposed_by_id"))
-    if isinstance(obj, m.Sponsorship):
+    if isinstance(obj, (m.Commendation, m.Sponsorship)):
         return _known(*_path_values(obj, "staff_id"))
     if isinstance(obj, m.SponsorEvaluation):
         return _known(*_path_values(obj, "sponsorship.staff_id"))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from school.errors import NotAllowed, RuleError
+from school.errors import RuleError
 from school.models import Commendation, Department, SchoolYear, Staff
 from school.names import clean_line
 from school.rules.actor import Actor
@@ -20,7 +20,6 @@ from school.services.records import apply, check_fresh, just_entered, need, remo
 from school.services.years import check_year_open
 from school.vocabulary import N_, Action
 
-ONES_OWN = N_("Đây là đề nghị khen thưởng chính thầy cô nên để người khác trong Ban giám hiệu quyết định.")
 DECIDED = N_("Đề nghị này đã có quyết định nên giữ nguyên; cần sửa thì gỡ quyết định trước.")
 
 
@@ -110,9 +109,8 @@ def decide(
     session: Session, actor: Actor, row: Commendation, number: str | None, decided_on: dt.date | None
 ) -> Commendation:
     """Enter the decision: its number and day. The same decision again changes nothing."""
-    settled = decide_all(session, actor, [row], number, decided_on)
-    if settled.own:
-        raise NotAllowed(ONES_OWN)
+    require(actor, Action.DECIDE_COMMENDATION, row)
+    decide_all(session, actor, [row], number, decided_on)
     return row
 
 
@@ -124,11 +122,11 @@ def decide_all(
     number = clean_line(need(number, N_("Thầy cô ghi số quyết định."), "decision_number"))
     day: dt.date = need(decided_on, N_("Thầy cô chọn ngày quyết định."), "decided_on")
     chosen = list(rows)
-    for row in chosen:
-        require(actor, Action.DECIDE_COMMENDATION, row)
-        _check_decision(row, number, day, actor.today)
     own = tuple(row for row in chosen if is_own(actor, row))
     others = tuple(row for row in chosen if not is_own(actor, row))
+    for row in others:
+        require(actor, Action.DECIDE_COMMENDATION, row)
+        _check_decision(row, number, day, actor.today)
     with step(session, "decide"):
         for row in others:
             apply(row, {"decision_number": number, "decided_on": day})
@@ -149,8 +147,6 @@ def undecide(session: Session, actor: Actor, row: Commendation) -> Commendation:
     """Take off a decision that was entered by mistake; the audit log keeps it. Doing it twice is doing it once."""
     require(actor, Action.DECIDE_COMMENDATION, row)
     check_year_open(row.school_year)
-    if is_own(actor, row):
-        raise NotAllowed(ONES_OWN)
     with step(session, "undecide"):
         apply(row, {"decision_number": None, "decided_on": None})
     return row

@@ -17,7 +17,7 @@ from school.services import accounts, cases, sponsorships
 from school.services.guard import acting, set_actor
 from school.vocabulary import Action, Role, SponsorshipState
 from tests.cast import CASES, EVERYBODY, NOW, PEOPLE, Cast
-from tests.factories import make_case, make_sponsorship, make_staff
+from tests.factories import make_case, make_commendation, make_sponsorship, make_staff
 from tests.school.rules.truth import MAY, MAY_AT_ALL, ROW_OF
 
 
@@ -184,7 +184,8 @@ OWN_WORK = [
 
 
 def test_each_action_that_is_never_ones_own_is_tried() -> None:
-    assert {action for action, *_ in OWN_WORK} == NEVER_ONES_OWN
+    of_no_case = {Action.DECIDE_COMMENDATION}  # tried below
+    assert {action for action, *_ in OWN_WORK} | of_no_case == NEVER_ONES_OWN
 
 
 @pytest.mark.parametrize(("action", "person", "own", "others"), OWN_WORK)
@@ -192,6 +193,13 @@ def test_nobody_decides_on_their_own_work(cast: Cast, action: Action, person: st
     model, row = ROW_OF[action]
     assert not may(cast, person, action, model, cast.id(own, row))
     assert may(cast, person, action, model, cast.id(others, row))
+
+
+def test_nobody_decides_on_the_own_commendation(cast: Cast) -> None:
+    set_actor(cast.session, cast.actor("operator"))
+    own, others = (make_commendation(cast.session, staff_id=cast.staff[name]).id for name in ("ly", "minh"))
+    assert not may(cast, "ly", Action.DECIDE_COMMENDATION, m.Commendation, own)
+    assert may(cast, "ly", Action.DECIDE_COMMENDATION, m.Commendation, others)
 
 
 def test_the_refusal_of_ones_own_work_says_why(cast: Cast) -> None:

@@ -18,7 +18,7 @@ from school.rules import policy
 from school.services.guard import set_actor
 from school.vocabulary import Deadline, EvaluationState, FollowUpKind, ReminderRule, YearState
 from tests.cast import NOW, TODAY, Cast
-from tests.factories import make_report
+from tests.factories import make_commendation, make_report
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,27 @@ def figures_that_were_handed_in(cast: Cast) -> None:
     forge(cast, change(m.DepartmentReport, "figures", {"cases": 9}, lambda cast: report.id), "hoa")
 
 
+def born_decided(cast: Cast) -> None:
+    proposal = {"school_year_id": cast.year, "department_id": cast.departments["Tổ Toán"], "title": "Giấy khen"}
+    decided = {"proposed_on": TODAY, "decided_on": TODAY, "decision_number": "9/QĐ"}
+    forge(cast, new(m.Commendation, lambda cast: proposal | decided), "thu")
+
+
+def deciding_on_oneself(cast: Cast) -> None:
+    set_actor(cast.session, cast.actor("operator"))
+    row = make_commendation(cast.session, staff_id=cast.staff["ly"])
+    forge(cast, change(m.Commendation, "decided_on", TODAY, lambda cast: row.id), "ly")
+
+
 @pytest.mark.parametrize(
     ("write", "rule"),
-    [(level_of_what_was_sent, "WORDS"), (comment_in_a_closed_year, "YEAR_OF"), (figures_that_were_handed_in, "WORDS")],
+    [
+        (level_of_what_was_sent, "WORDS"),
+        (comment_in_a_closed_year, "YEAR_OF"),
+        (figures_that_were_handed_in, "WORDS"),
+        (born_decided, "FIXED"),
+        (deciding_on_oneself, "NEVER_ONES_OWN"),
+    ],
 )
 def test_each_rule_of_the_tables_is_what_refuses(
     cast: Cast, write: Callable[[Cast], None], rule: str, monkeypatch: pytest.MonkeyPatch
