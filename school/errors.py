@@ -40,8 +40,11 @@ CONSTRAINTS = {
     "uq_account_staff_id": N_("Người này đã có tài khoản."),
     "uq_classroom_school_year_id_name": N_("Năm học này đã có lớp cùng tên."),
     "uq_column_name_kind_header": N_("Tên cột này đã có trong danh sách."),
+    "uq_commendation_quota_school_year_id_level": N_("Năm học này đã có chỉ tiêu của cấp đó."),
+    "uq_criterion_school_year_id_code": N_("Năm học này đã có tiêu chí cùng mã."),
     "uq_department_name": N_("Đã có tổ cùng tên."),
     "uq_department_report_department_id_period": N_("Tháng này tổ đã có báo cáo."),
+    "uq_emulation_scheme_school_year_id": N_("Năm học này đã có bộ tiêu chí."),
     "uq_goal_carried_from_id": N_("Mục tiêu này đã được chuyển tiếp."),
     "uq_hardship_case_id_category_id": N_("Hồ sơ này đã có mục phân loại đó."),
     "uq_hardship_category_code": N_("Đã có mục phân loại cùng mã."),
@@ -49,6 +52,7 @@ CONSTRAINTS = {
     "uq_document_template_kind": N_("Văn bản này đã có mẫu riêng; thầy cô thay mẫu đó."),
     "uq_school_report_school_year_id_occasion_correction": N_("Báo cáo này đã có trong năm học."),
     "uq_school_year_name": N_("Năm học này đã có."),
+    "uq_score_sheet_school_year_id_staff_id": N_("Người này đã có phiếu điểm trong năm học."),
     "uq_screening_decision_school_year_id_student_id": N_("Em này đã có kết quả sàng lọc trong năm học."),
     "uq_sponsor_evaluation_sponsorship_id_period": N_("Kỳ này đã có nhận xét cho người đỡ đầu."),
     "uq_staff_code": N_("Mã cán bộ này đã có."),
@@ -56,6 +60,7 @@ CONSTRAINTS = {
     "uq_support_case_student_id_school_year_id": N_("Em này đã có hồ sơ trong năm học."),
     "uq_support_plan_case_id_semester": N_("Học kỳ này đã có kế hoạch cho em."),
     "uq_term_result_enrolment_id_period": N_("Kỳ này đã có kết quả của em."),
+    "uq_yearly_rating_school_year_id_staff_id": N_("Người này đã có xếp loại trong năm học."),
 }
 IN_USE = N_("Mục này đang được dùng ở nơi khác nên chưa xóa được.")
 NOT_SAVED = N_("Chưa lưu được vì dữ liệu không khớp. Thầy cô kiểm tra lại các ô đã điền.")

@@ -36,6 +36,7 @@ class Role(LabelEnum):
 class Action(LabelEnum):
     """The whole permission vocabulary, in alphabetical order; `rules/policy.py` grants each to roles."""
 
+    ADJUST_SCORE = "adjust_score", N_("điều chỉnh điểm thi đua")
     AGREE_SPONSORSHIP = "agree_sponsorship", N_("thống nhất phân công đỡ đầu")
     ANNOUNCE_PLAN = "announce_plan", N_("công bố kế hoạch năm học")
     ANSWER_FOLLOW_UP = "answer_follow_up", N_("trả lời việc theo dõi")
@@ -46,6 +47,8 @@ class Action(LabelEnum):
     CLOSE_CASE = "close_case", N_("kết thúc hồ sơ hỗ trợ")
     CLOSE_FOLLOW_UP = "close_follow_up", N_("kết thúc việc theo dõi")
     CLOSE_YEAR = "close_year", N_("kết thúc năm học")
+    COMMENT_SCORE = "comment_score", N_("góp ý, đề nghị xem lại phiếu điểm của mình")
+    CONFIRM_ACTIVITY = "confirm_activity", N_("xác nhận hoạt động ngoài giờ")
     CONFIRM_CLASSIFICATION = "confirm_classification", N_("xác nhận phân loại")
     CONFIRM_EVALUATION = "confirm_evaluation", N_("xác nhận đánh giá")
     DECIDE_COMMENDATION = "decide_commendation", N_("quyết định khen thưởng")
@@ -56,6 +59,7 @@ class Action(LabelEnum):
     EDIT_CATALOGUE = "edit_catalogue", N_("sửa danh mục phân loại")
     EDIT_COMMENDATION = "edit_commendation", N_("lập danh sách đề nghị khen thưởng")
     EDIT_CONTACT = "edit_contact", N_("ghi nhật ký liên hệ")
+    EDIT_CRITERIA = "edit_criteria", N_("sửa tiêu chí thi đua")
     EDIT_DEPARTMENT_REPORT = "edit_department_report", N_("viết báo cáo tháng của tổ")
     EDIT_DIRECTORY = "edit_directory", N_("sửa danh bạ, lớp, năm học")
     EDIT_EVALUATION = "edit_evaluation", N_("viết đánh giá tháng")
@@ -63,11 +67,13 @@ class Action(LabelEnum):
     EDIT_PLAN = "edit_plan", N_("lập kế hoạch, đặt mục tiêu cùng em")
     EDIT_SCHOOL_REPORT = "edit_school_report", N_("soạn báo cáo gửi Sở")
     EDIT_SETTINGS = "edit_settings", N_("sửa thông tin trường và mẫu văn bản")
+    EDIT_STAFF_RATING = "edit_staff_rating", N_("ghi xếp loại cuối năm của cán bộ")
     EDIT_STUDENT = "edit_student", N_("sửa danh sách học sinh")
     EDIT_SUPPORT = "edit_support", N_("ghi hỗ trợ đã trao")
     END_SPONSORSHIP = "end_sponsorship", N_("kết thúc phân công đỡ đầu")
     ENTER_EVALUATION = "enter_evaluation", N_("nhập thay đánh giá tháng")
     EXPORT_EMULATION = "export_emulation", N_("xuất bảng thi đua")
+    FREEZE_SCORE = "freeze_score", N_("chốt phiếu điểm thi đua")
     IMPORT_LISTS = "import_lists", N_("nhập danh sách từ tệp")
     INSPECT = "inspect", N_("kiểm tra")
     LOCK_EVALUATION = "lock_evaluation", N_("chốt đánh giá")
@@ -106,7 +112,9 @@ class Action(LabelEnum):
     VIEW_REGISTRATION = "view_registration", N_("xem đăng ký đỡ đầu")
     VIEW_REMINDER = "view_reminder", N_("xem nhắc việc của mình")
     VIEW_SCHOOL_REPORT = "view_school_report", N_("xem báo cáo gửi Sở")
+    VIEW_SCORE = "view_score", N_("xem phiếu điểm thi đua")
     VIEW_SPONSORSHIP = "view_sponsorship", N_("xem phân công đỡ đầu")
+    VIEW_STAFF_RATING = "view_staff_rating", N_("xem xếp loại cuối năm của cán bộ")
     VIEW_STUDENT = "view_student", N_("xem chi tiết học sinh")
     VIEW_SUPPORT = "view_support", N_("xem hỗ trợ đã trao")
 
@@ -390,6 +398,65 @@ class DocumentKind(LabelEnum):
     REVIEW = "review", N_("Sơ kết, tổng kết")
     STUDENT_FILE = "student_file", N_("Hồ sơ của một học sinh")
     COMMENDATION_LIST = "commendation_list", N_("Danh sách đề nghị khen thưởng")
+    COMMENDATION_EVIDENCE = "commendation_evidence", N_("Minh chứng đề nghị khen thưởng")
+    SCORE_LIST = "score_list", N_("Bảng điểm thi đua")
+    EARLY_RAISE = "early_raise", N_("Minh chứng nâng lương trước thời hạn")
+
+
+class AwardKind(LabelEnum):
+    """What a person or a department is commended with. Titles (danh hiệu) need the yearly rating (Law 06/2022/QH15)."""
+
+    ADVANCED_WORKER = "advanced_worker", N_("Lao động tiên tiến")
+    GRASSROOTS_FIGHTER = "grassroots_fighter", N_("Chiến sĩ thi đua cơ sở")
+    ADVANCED_TEAM = "advanced_team", N_("Tập thể lao động tiên tiến")
+    EXCELLENT_TEAM = "excellent_team", N_("Tập thể lao động xuất sắc")
+    CERTIFICATE = "certificate", N_("Giấy khen, bằng khen")
+    OTHER = "other", N_("Hình thức khác")
+
+
+class StaffRating(LabelEnum):
+    """The yearly rating of staff (xếp loại chất lượng viên chức, Decree 90/2020/NĐ-CP)."""
+
+    EXCELLENT = "excellent", N_("Hoàn thành xuất sắc nhiệm vụ")
+    GOOD = "good", N_("Hoàn thành tốt nhiệm vụ")
+    DONE = "done", N_("Hoàn thành nhiệm vụ")
+    NOT_DONE = "not_done", N_("Không hoàn thành nhiệm vụ")
+
+
+class CriterionKind(LabelEnum):
+    """How a criterion is counted; each is a pure function of `rules/emulation.py`."""
+
+    PARTICIPATION = "participation", N_("Số tháng có phân công đỡ đầu")
+    SURVEY = "survey", N_("Số kênh khảo sát ghi đúng hạn")
+    PLAN_AND_GOALS = "plan_and_goals", N_("Kế hoạch đúng hạn và số tháng có xem lại mục tiêu")
+    CONTACTS = "contacts", N_("Số tháng có gặp gỡ, trao đổi ở đủ số ngày")
+    COORDINATION = "coordination", N_("Số học kỳ có phối hợp với gia đình và với giáo viên")
+    MONTHLY_REMARKS = "monthly_remarks", N_("Số tháng gửi nhận xét đúng hạn")
+    STUDENT_PROGRESS = "student_progress", N_("Em còn đi học, giữ vững hoặc tiến bộ so với điểm xuất phát")
+    HELP_RECOGNISED = "help_recognised", N_("Nhận xét của Công đoàn, Ban giám hiệu ở hai học kỳ")
+    EXTRA_SPONSORSHIP = "extra_sponsorship", N_("Số em giúp thêm ngoài em thứ nhất")
+    ACTIVITY_RUN = "activity_run", N_("Số hoạt động ngoài giờ đã tổ chức, được xác nhận")
+    BY_HAND = "by_hand", N_("Hội đồng chấm, có ghi lý do")
+
+
+class ScoreLevel(LabelEnum):
+    """The level of this one criterion of emulation: no title and no yearly rating follows from it (P7)."""
+
+    EXCELLENT = "excellent", N_("Xuất sắc")
+    GOOD = "good", N_("Tốt")
+    FULFILLED = "fulfilled", N_("Hoàn thành")
+    NEEDS_EFFORT = "needs_effort", N_("Cần cố gắng")
+    NOT_APPLICABLE = "not_applicable", N_("Không áp dụng")
+
+
+class SchemeState(LabelEnum):
+    DRAFTED = "drafted", N_("Đang soạn")
+    FIXED = "fixed", N_("Đã chốt")
+
+
+class SheetState(LabelEnum):
+    OPEN = "open", N_("Đang tính")
+    FROZEN = "frozen", N_("Đã chốt")
 
 
 class CommendationLevel(LabelEnum):

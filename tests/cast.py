@@ -25,6 +25,7 @@ from tests.factories import (
     a_category,
     make_account,
     make_activity,
+    make_adjustment,
     make_announcement,
     make_case,
     make_classroom,
@@ -42,13 +43,17 @@ from tests.factories import (
     make_meeting,
     make_plan,
     make_profile,
+    make_quota,
     make_rating,
     make_registration,
     make_reminder,
     make_report,
     make_result,
+    make_scheme,
     make_school_report,
+    make_score_comment,
     make_screening,
+    make_sheet,
     make_sponsorship,
     make_staff,
     make_student,
@@ -56,6 +61,7 @@ from tests.factories import (
     make_survey,
     make_template,
     make_year,
+    make_yearly_rating,
 )
 
 NOW = dt.datetime(2025, 10, 15, 2, 0, tzinfo=dt.UTC)  # 9 in the morning at the school
@@ -162,6 +168,7 @@ def make_cast(session: Session) -> dict[str, Any]:
     files = {name: _make_file(session, name, staff, classes) for name in CASES}
     _make_years_work(session, staff, departments)
     _make_papers(session, staff, accounts, departments)
+    _make_emulation(session, staff)
     classmate = make_student(session, "Nguyễn Văn Nam", classes["10A1"])
     stranger = make_student(session, "Nguyễn Thị Thắm", classes["12A3"])
     return {
@@ -255,6 +262,18 @@ def _make_papers(
     make_commendation(session, department_id=departments["Tổ Toán"].id)
     make_profile(session)
     make_template(session)
+
+
+def _make_emulation(session: Session, staff: dict[str, m.Staff]) -> None:
+    """The year's criteria, being drafted, and what there is of scores: lan's, giang's and ly's."""
+    make_scheme(session)
+    first = session.scalars(select(m.Criterion).order_by(m.Criterion.id).limit(1)).one()
+    for name in ("lan", "giang", "ly"):
+        make_sheet(session, staff[name])
+        make_adjustment(session, staff[name], first)
+        make_score_comment(session, staff[name])
+        make_yearly_rating(session, staff[name])
+    make_quota(session)
 
 
 def _make_work(session: Session, case: m.SupportCase, student: m.Student, staff: m.Staff) -> dict[str, int]:

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from school import models as m
 from school.rules.actor import Actor
 from school.rules.calendar import year_dates
+from school.rules.scheme import DEFAULTS
 from school.services import accounts
 from school.services.access import actor_for
 from school.services.guard import get_actor
 from school.vocabulary import (
     CaseState,
+    CommendationLevel,
     DocumentKind,
     DropoutRisk,
     EvaluationState,
@@ -30,6 +32,7 @@ from school.vocabulary import (
     Severity,
     SponsorRole,
     SponsorshipState,
+    StaffRating,
     SupportKind,
     SurveyChannel,
     TermPeriod,
@@ -372,3 +375,50 @@ def make_template(session: Session, **values: Any) -> m.DocumentTemplate:
     """A template of the school's own; its bytes are no Word file."""
     defaults = {"kind": DocumentKind.NOTICE_BOARD, "file_name": "mau-niem-yet.docx", "data": b"PK"}
     return save(session, m.DocumentTemplate(**(defaults | values)))
+
+
+def make_scheme(session: Session, **values: Any) -> m.EmulationScheme:
+    """The scheme of the year, being drafted, with the criteria that a school begins with."""
+    year = values.pop("school_year", None) or the_year(session)
+    scheme = save(session, m.EmulationScheme(school_year_id=year.id, **values))
+    for position, begin in enumerate(DEFAULTS):
+        save(session, m.Criterion(school_year_id=year.id, position=position, **vars(begin)))
+    return scheme
+
+
+def make_sheet(session: Session, staff: m.Staff, **values: Any) -> m.ScoreSheet:
+    """A sheet that is still open."""
+    return save(session, m.ScoreSheet(school_year_id=the_year(session).id, staff_id=staff.id, **values))
+
+
+def make_adjustment(session: Session, staff: m.Staff, criterion: m.Criterion | None = None, **values: Any) -> Any:
+    """One point more for a criterion; without one: the year does not apply."""
+    defaults = {
+        "school_year_id": the_year(session).id,
+        "staff_id": staff.id,
+        "criterion_id": criterion.id if criterion is not None else None,
+        "points": 10 if criterion is not None else None,
+        "reason": "Hội đồng thống nhất ngày 20/5.",
+        "made_on": dt.date(2025, 10, 14),
+    }
+    return save(session, m.ScoreAdjustment(**(defaults | values)))
+
+
+def make_score_comment(session: Session, staff: m.Staff, **values: Any) -> m.ScoreComment:
+    """An appeal that nobody has answered."""
+    defaults = {"appeal": True, "text": "Tháng 9 tôi có gặp em hai lần.", "said_on": dt.date(2025, 10, 14)}
+    row = {"school_year_id": the_year(session).id, "staff_id": staff.id}
+    return save(session, m.ScoreComment(**(row | defaults | values)))
+
+
+def make_yearly_rating(session: Session, staff: m.Staff, **values: Any) -> m.YearlyRating:
+    """The yearly rating, as a decision has it."""
+    defaults = {"rating": StaffRating.GOOD, "decision_number": "31/QĐ", "decided_on": dt.date(2025, 10, 10)}
+    row = {"school_year_id": the_year(session).id, "staff_id": staff.id}
+    return save(session, m.YearlyRating(**(row | defaults | values)))
+
+
+def make_quota(session: Session, **values: Any) -> m.CommendationQuota:
+    """Five people and one department at the school's level."""
+    defaults = {"level": CommendationLevel.SCHOOL, "people": 5, "departments": 1}
+    return save(session, m.CommendationQuota(school_year_id=the_year(session).id, **(defaults | values)))

@@ -2,6 +2,15 @@
 
 from school.models.audit import AuditEntry, JobRun, SensitiveView
 from school.models.cases import CasePrivate, Hardship, HardshipCategory, ScreeningDecision, SupportCase, SurveyEntry
+from school.models.emulation import (
+    CommendationQuota,
+    Criterion,
+    EmulationScheme,
+    ScoreAdjustment,
+    ScoreComment,
+    ScoreSheet,
+    YearlyRating,
+)
 from school.models.evaluation import ProgressEvaluation, SponsorEvaluation
 from school.models.oversight import DepartmentReport, FollowUp, Inspection, Reminder
 from school.models.papers import (
@@ -58,12 +67,15 @@ __all__ = [
     "Classroom",
     "ColumnName",
     "Commendation",
+    "CommendationQuota",
     "Contact",
     "ContactPrivate",
+    "Criterion",
     "Department",
     "DepartmentReport",
     "Disclosure",
     "DocumentTemplate",
+    "EmulationScheme",
     "Enrolment",
     "FollowUp",
     "Goal",
@@ -84,6 +96,9 @@ __all__ = [
     "SchoolProfile",
     "SchoolReport",
     "SchoolYear",
+    "ScoreAdjustment",
+    "ScoreComment",
+    "ScoreSheet",
     "ScreeningDecision",
     "SensitiveView",
     "SponsorEvaluation",
@@ -98,4 +113,5 @@ __all__ = [
     "SurveyEntry",
     "Teaching",
     "TermResult",
+    "YearlyRating",
 ]

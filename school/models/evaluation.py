@@ -29,6 +29,7 @@ class ProgressEvaluation(Record):
     state: Mapped[EvaluationState] = label_column(EvaluationState, default=EvaluationState.DRAFTED, index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # who entered it for the sponsor
+    first_sent_at: Mapped[dt.datetime | None]  # a month that came back for more words was on time all the same
     submitted_at: Mapped[dt.datetime | None]
     reviewed_at: Mapped[dt.datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -10,6 +10,7 @@ from school.db import Line, Prose, Record, db, label_column, type_code, type_lin
 from school.models.people import PRIVATE, Account, Department, Staff
 from school.models.roster import SchoolYear
 from school.vocabulary import (
+    AwardKind,
     CommendationLevel,
     DocumentKind,
     ImportState,
@@ -157,6 +158,7 @@ class Commendation(Record):
     school_year_id: Mapped[int] = mapped_column(ForeignKey("school_year.id"), index=True)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
+    award: Mapped[AwardKind] = label_column(AwardKind, default=AwardKind.OTHER)
     title: Mapped[type_line]
     level: Mapped[CommendationLevel] = label_column(CommendationLevel, default=CommendationLevel.SCHOOL)
     achievement: Mapped[str | None] = mapped_column(Prose)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school.db import Line, Prose, Record, label_column, type_line
 from school.models.cases import SupportCase
-from school.models.people import PRIVATE, Staff
+from school.models.people import PRIVATE, Account, Staff
 from school.models.roster import StudentName
 from school.vocabulary import ContactKind, GoalState, Horizon, SupportKind, TermPeriod
 
@@ -113,14 +113,17 @@ class SupportItem(Record):
 
 
 class Activity(Record):
-    """An activity out of hours (P3.8). Who took part stands apart: it is seen by fewer."""
+    """An activity out of hours (P3.8); somebody else confirms it. Who took part stands apart: it is seen by fewer."""
 
     held_on: Mapped[dt.date] = mapped_column(index=True)
     title: Mapped[type_line]
     organiser_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     description: Mapped[str | None] = mapped_column(Prose)
+    confirmed_on: Mapped[dt.date | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     organiser: Mapped[Staff] = relationship()
+    confirmed_by: Mapped[Account | None] = relationship()
     participants: Mapped[list["ActivityParticipant"]] = relationship(
         back_populates="activity", order_by="ActivityParticipant.id", passive_deletes="all"
     )

@@ -6,12 +6,15 @@ from school.vocabulary import Action, Role
 _EVERYBODY = {
     Action.ANSWER_FOLLOW_UP: Scope.SELF,
     Action.ANSWER_REMINDER: Scope.SELF,
+    Action.COMMENT_SCORE: Scope.SELF,
     Action.MARK_READ: Scope.SELF,
     Action.VIEW_DIRECTORY: Scope.ALL,
     Action.VIEW_FOLLOW_UP: Scope.SELF,
     Action.VIEW_OWN_ACCOUNT: Scope.SELF,
     Action.VIEW_READING: Scope.SELF,
     Action.VIEW_REMINDER: Scope.SELF,
+    Action.VIEW_SCORE: Scope.SELF,
+    Action.VIEW_STAFF_RATING: Scope.SELF,
 }
 
 # What union, secretary and leadership all see: the work of the whole school, circumstances apart.
@@ -98,6 +101,7 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
     | {
         Action.AGREE_SPONSORSHIP: Scope.ALL,
         Action.CLOSE_FOLLOW_UP: Scope.ALL,
+        Action.CONFIRM_ACTIVITY: Scope.ALL,
         Action.CONFIRM_EVALUATION: Scope.ALL,
         Action.EDIT_ACTIVITY: Scope.ALL,
         Action.EDIT_MEETING: Scope.ALL,
@@ -117,6 +121,7 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.EDIT_COMMENDATION: Scope.ALL,
         Action.EDIT_MEETING: Scope.ALL,
         Action.EDIT_SCHOOL_REPORT: Scope.ALL,
+        Action.EDIT_STAFF_RATING: Scope.ALL,
         Action.EDIT_STUDENT: Scope.ALL,
         Action.ENTER_EVALUATION: Scope.ALL,
         Action.IMPORT_LISTS: Scope.ALL,
@@ -126,10 +131,12 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.SCREEN_STUDENTS: Scope.ALL,
         Action.VERIFY_CASE: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL,
+        Action.VIEW_STAFF_RATING: Scope.ALL,
     },
     Role.LEADERSHIP: _EVERYBODY
     | _WHOLE_SCHOOL
     | {
+        Action.ADJUST_SCORE: Scope.ALL,
         Action.AGREE_SPONSORSHIP: Scope.ALL,
         Action.ANNOUNCE_PLAN: Scope.ALL,
         Action.ANSWER_FOLLOW_UP: Scope.ALL,
@@ -139,6 +146,7 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.CLOSE_CASE: Scope.ALL,
         Action.CLOSE_FOLLOW_UP: Scope.ALL,
         Action.CLOSE_YEAR: Scope.ALL,
+        Action.CONFIRM_ACTIVITY: Scope.ALL,
         Action.CONFIRM_CLASSIFICATION: Scope.ALL,
         Action.CONFIRM_EVALUATION: Scope.ALL,
         Action.DECIDE_COMMENDATION: Scope.ALL,
@@ -147,11 +155,14 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.EDIT_CASE: Scope.ALL,
         Action.EDIT_CATALOGUE: Scope.ALL,
         Action.EDIT_COMMENDATION: Scope.ALL,
+        Action.EDIT_CRITERIA: Scope.ALL,
         Action.EDIT_MEETING: Scope.ALL,
         Action.EDIT_SCHOOL_REPORT: Scope.ALL,
         Action.EDIT_SETTINGS: Scope.ALL,
+        Action.EDIT_STAFF_RATING: Scope.ALL,
         Action.END_SPONSORSHIP: Scope.ALL,
         Action.EXPORT_EMULATION: Scope.ALL,
+        Action.FREEZE_SCORE: Scope.ALL,
         Action.IMPORT_LISTS: Scope.ALL,
         Action.INSPECT: Scope.ALL,
         Action.LOCK_EVALUATION: Scope.ALL,
@@ -170,8 +181,18 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.VIEW_AUDIT: Scope.ALL,
         Action.VIEW_CIRCUMSTANCES: Scope.ALL,
         Action.VIEW_HELP_RATING: Scope.ALL,
+        Action.VIEW_SCORE: Scope.ALL,
+        Action.VIEW_STAFF_RATING: Scope.ALL,
     },
-    Role.COUNCIL: _EVERYBODY | {Action.EXPORT_EMULATION: Scope.ALL, Action.VIEW_COMMENDATION: Scope.ALL},
+    Role.COUNCIL: _EVERYBODY
+    | {
+        Action.ADJUST_SCORE: Scope.ALL,
+        Action.EXPORT_EMULATION: Scope.ALL,
+        Action.FREEZE_SCORE: Scope.ALL,
+        Action.VIEW_COMMENDATION: Scope.ALL,
+        Action.VIEW_SCORE: Scope.ALL,
+        Action.VIEW_STAFF_RATING: Scope.ALL,
+    },
     Role.ADMIN: _EVERYBODY
     | {
         Action.EDIT_ACCOUNT: Scope.ALL,
@@ -196,13 +217,17 @@ GATEKEEPER: dict[Action, Scope] = {Action.EDIT_ACCOUNT: Scope.ALL, Action.VIEW_A
 # Nobody approves, confirms, scores or evaluates their own work, whatever roles they hold.
 NEVER_ONES_OWN = frozenset(
     {
+        Action.ADJUST_SCORE,
         Action.AGREE_SPONSORSHIP,
         Action.APPROVE_CASE,
         Action.APPROVE_SPONSORSHIP,
         Action.CLOSE_FOLLOW_UP,
+        Action.CONFIRM_ACTIVITY,
         Action.CONFIRM_CLASSIFICATION,
         Action.CONFIRM_EVALUATION,
         Action.DECIDE_COMMENDATION,
+        Action.EDIT_STAFF_RATING,
+        Action.FREEZE_SCORE,
         Action.INSPECT,
         Action.LOCK_EVALUATION,
         Action.RATE_SPONSOR,

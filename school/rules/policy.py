@@ -183,8 +183,12 @@ def whose_work(obj: Any) -> frozenset[int]:
         return _known(*_path_values(obj, "nominated_by_id"))
     if isinstance(obj, m.Hardship):
         return _known(*_path_values(obj, "case.nominated_by_id"), *_path_values(obj, "proposed_by_id"))
-    if isinstance(obj, (m.Commendation, m.Sponsorship)):
+    if isinstance(
+        obj, (m.Commendation, m.ScoreAdjustment, m.ScoreComment, m.ScoreSheet, m.Sponsorship, m.YearlyRating)
+    ):
         return _known(*_path_values(obj, "staff_id"))
+    if isinstance(obj, m.Activity):
+        return _known(*_path_values(obj, "organiser_id"))
     if isinstance(obj, m.SponsorEvaluation):
         return _known(*_path_values(obj, "sponsorship.staff_id"))
     if isinstance(obj, m.ProgressEvaluation):

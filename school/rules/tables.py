@@ -8,8 +8,17 @@ from school.rules.evaluation import EVALUATION_STEPS, LEVELS, OPEN_STATES
 from school.rules.oversight import FOLLOW_UP_STEPS, REPORT_STEPS, SCHOOL_REPORT_STEPS
 from school.rules.pairing import SPONSORSHIP_STEPS
 from school.rules.plans import GOAL_STEPS
+from school.rules.scheme import SCHEME_STEPS, SHEET_STEPS
 from school.rules.year import YEAR_STEPS
-from school.vocabulary import Action, CaseState, EvaluationState, ReportState, SponsorshipState
+from school.vocabulary import (
+    Action,
+    CaseState,
+    EvaluationState,
+    ReportState,
+    SchemeState,
+    SheetState,
+    SponsorshipState,
+)
 
 
 class Scope(enum.Enum):
@@ -41,12 +50,15 @@ VIEWS: dict[type, tuple[Action, ...]] = {
     m.Classroom: (Action.VIEW_DIRECTORY,),
     m.ColumnName: (Action.IMPORT_LISTS, Action.EDIT_CATALOGUE),
     m.Commendation: (Action.VIEW_COMMENDATION,),
+    m.CommendationQuota: (Action.VIEW_COMMENDATION,),
     m.Contact: (Action.VIEW_CONTACT,),
     m.ContactPrivate: (Action.VIEW_CIRCUMSTANCES,),
+    m.Criterion: (Action.VIEW_DIRECTORY,),
     m.Department: (Action.VIEW_DIRECTORY,),
     m.DepartmentReport: (Action.VIEW_DEPARTMENT_REPORT,),
     m.Disclosure: (Action.VIEW_AUDIT, Action.VIEW_OWN_ACCOUNT),
     m.DocumentTemplate: (Action.VIEW_DIRECTORY,),
+    m.EmulationScheme: (Action.VIEW_DIRECTORY,),
     m.Enrolment: (Action.VIEW_STUDENT,),
     m.FollowUp: (Action.VIEW_FOLLOW_UP,),
     m.Goal: (Action.VIEW_PLAN,),
@@ -67,6 +79,9 @@ VIEWS: dict[type, tuple[Action, ...]] = {
     m.SchoolProfile: (Action.VIEW_DIRECTORY,),
     m.SchoolReport: (Action.VIEW_SCHOOL_REPORT,),
     m.SchoolYear: (Action.VIEW_DIRECTORY,),
+    m.ScoreAdjustment: (Action.VIEW_SCORE,),
+    m.ScoreComment: (Action.VIEW_SCORE,),
+    m.ScoreSheet: (Action.VIEW_SCORE,),
     m.ScreeningDecision: (Action.SCREEN_STUDENTS,),
     m.SensitiveView: (Action.VIEW_OWN_ACCOUNT,),
     m.SponsorEvaluation: (Action.VIEW_HELP_RATING,),
@@ -81,6 +96,7 @@ VIEWS: dict[type, tuple[Action, ...]] = {
     m.SurveyEntry: (Action.VIEW_CIRCUMSTANCES,),
     m.Teaching: (Action.VIEW_DIRECTORY,),
     m.TermResult: (Action.VIEW_STUDENT,),
+    m.YearlyRating: (Action.VIEW_STAFF_RATING,),
 }
 
 # What a person must be allowed to do to write a row: one of these, on that row. The second wall behind the services.
@@ -88,7 +104,7 @@ WRITES: dict[type, tuple[Action, ...]] = {
     m.Account: (Action.EDIT_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
     m.AccountRole: (Action.EDIT_ACCOUNT,),
     m.AccountSession: (Action.EDIT_ACCOUNT, Action.VIEW_OWN_ACCOUNT),
-    m.Activity: (Action.EDIT_ACTIVITY,),
+    m.Activity: (Action.CONFIRM_ACTIVITY, Action.EDIT_ACTIVITY),
     m.ActivityParticipant: (Action.EDIT_ACTIVITY,),
     m.Announcement: (Action.ANNOUNCE_PLAN,),
     m.AnnouncementReading: (Action.MARK_READ,),
@@ -98,11 +114,14 @@ WRITES: dict[type, tuple[Action, ...]] = {
     m.Classroom: (Action.EDIT_DIRECTORY, Action.ROLL_OVER_YEAR),
     m.ColumnName: (Action.IMPORT_LISTS, Action.EDIT_CATALOGUE),
     m.Commendation: (Action.EDIT_COMMENDATION,),
+    m.CommendationQuota: (Action.DECIDE_COMMENDATION,),
     m.Contact: (Action.EDIT_CONTACT,),
     m.ContactPrivate: (Action.EDIT_CONTACT,),
+    m.Criterion: (Action.EDIT_CRITERIA,),
     m.Department: (Action.EDIT_DIRECTORY,),
     m.DepartmentReport: (Action.EDIT_DEPARTMENT_REPORT, Action.RETURN_DEPARTMENT_REPORT),
     m.DocumentTemplate: (Action.EDIT_SETTINGS,),
+    m.EmulationScheme: (Action.EDIT_CRITERIA,),
     m.Enrolment: (Action.EDIT_STUDENT, Action.ROLL_OVER_YEAR),
     m.FollowUp: (Action.ANSWER_FOLLOW_UP, Action.CLOSE_FOLLOW_UP, Action.RAISE_FOLLOW_UP),
     m.Goal: (Action.EDIT_PLAN,),
@@ -135,6 +154,9 @@ WRITES: dict[type, tuple[Action, ...]] = {
         Action.EDIT_DIRECTORY,
         Action.ROLL_OVER_YEAR,
     ),
+    m.ScoreAdjustment: (Action.ADJUST_SCORE,),
+    m.ScoreComment: (Action.ADJUST_SCORE, Action.COMMENT_SCORE),
+    m.ScoreSheet: (Action.FREEZE_SCORE,),
     m.ScreeningDecision: (Action.SCREEN_STUDENTS,),
     m.SponsorEvaluation: (Action.RATE_SPONSOR,),
     m.Sponsorship: (
@@ -161,6 +183,7 @@ WRITES: dict[type, tuple[Action, ...]] = {
     m.SurveyEntry: (Action.EDIT_CASE,),
     m.Teaching: (Action.EDIT_DIRECTORY,),
     m.TermResult: (Action.EDIT_STUDENT,),
+    m.YearlyRating: (Action.EDIT_STAFF_RATING,),
 }
 # New rows of these tables may also be made by those who only nominate: what they may add, they may not change.
 CREATES: dict[type, tuple[Action, ...]] = {
@@ -178,6 +201,7 @@ CREATES: dict[type, tuple[Action, ...]] = {
 FIXED: dict[type, dict[str, Action | None]] = {
     m.Account: dict.fromkeys(("disabled_at", "staff_id", "username"), Action.EDIT_ACCOUNT),
     m.AccountSession: {"account_id": None},
+    m.Activity: dict.fromkeys(("confirmed_by_id", "confirmed_on"), Action.CONFIRM_ACTIVITY),
     m.ActivityParticipant: {"activity_id": None, "student_id": None},
     m.AnnouncementReading: {"announcement_id": None, "staff_id": None},
     m.CalendarFeed: {"account_id": None},
@@ -185,10 +209,13 @@ FIXED: dict[type, dict[str, Action | None]] = {
     m.ColumnName: {"kind": None},
     m.Commendation: dict.fromkeys(("decided_on", "decision_number"), Action.DECIDE_COMMENDATION)
     | {"department_id": None, "school_year_id": None, "staff_id": None},
+    m.CommendationQuota: {"level": None, "school_year_id": None},
     m.Contact: {"case_id": None, "staff_id": None},
     m.ContactPrivate: {"contact_id": None},
+    m.Criterion: {"school_year_id": None},
     m.DepartmentReport: {"department_id": None, "period": None, "school_year_id": None},
     m.DocumentTemplate: {"kind": None},
+    m.EmulationScheme: {"school_year_id": None},
     m.FollowUp: {"inspection_id": None, "raised_by_id": None, "school_year_id": None},
     m.Goal: {"carried_from_id": None, "plan_id": None},
     m.ImportContent: {"run_id": None},
@@ -199,21 +226,29 @@ FIXED: dict[type, dict[str, Action | None]] = {
     m.Reminder: {"key": None, "rule": None, "staff_id": None},
     m.SchoolReport: {"correction": None, "occasion": None, "school_year_id": None},
     m.SchoolYear: dict.fromkeys(("closed_by_id", "closed_despite", "closed_on"), Action.CLOSE_YEAR),
+    m.ScoreAdjustment: {"criterion_id": None, "made_by_id": None, "school_year_id": None, "staff_id": None},
+    m.ScoreComment: dict.fromkeys(("answer", "answered_by_id", "answered_on"), Action.ADJUST_SCORE)
+    | dict.fromkeys(("appeal", "said_on", "text"), Action.COMMENT_SCORE)
+    | {"school_year_id": None, "staff_id": None},
+    m.ScoreSheet: {"school_year_id": None, "staff_id": None},
     m.ScreeningDecision: {"school_year_id": None, "student_id": None},
     m.SponsorEvaluation: {"period": None, "sponsorship_id": None},
     m.SupportCase: {"nominated_by_id": None, "school_year_id": None, "student_id": None},
     m.SupportItem: {"case_id": None, "staff_id": None},
     m.SupportPlan: {"case_id": None, "semester": None},
     m.SurveyEntry: {"case_id": None},
+    m.YearlyRating: {"school_year_id": None, "staff_id": None},
 }
 # A state changes by a step of its table, for those who may take it. A case follows its sponsorships by itself.
 STEPS: dict[type, dict] = {
     m.DepartmentReport: REPORT_STEPS,
+    m.EmulationScheme: SCHEME_STEPS,
     m.FollowUp: FOLLOW_UP_STEPS,
     m.Goal: GOAL_STEPS,
     m.ProgressEvaluation: EVALUATION_STEPS,
     m.SchoolReport: SCHOOL_REPORT_STEPS,
     m.SchoolYear: YEAR_STEPS,
+    m.ScoreSheet: SHEET_STEPS,
     m.Sponsorship: SPONSORSHIP_STEPS,
     m.SupportCase: CASE_STEPS,
 }
@@ -228,6 +263,18 @@ FOLLOWS = ({CaseState.APPROVED, CaseState.ACTIVE}, (Action.APPROVE_SPONSORSHIP, 
 # was sent, locked or handed in stays as it was.
 WORDS: dict[type, tuple[tuple[str, ...], dict[Action, tuple]]] = {
     m.DepartmentReport: (("comment", "figures"), {Action.EDIT_DEPARTMENT_REPORT: (ReportState.DRAFTED,)}),
+    m.EmulationScheme: (
+        (
+            "bonus_cap",
+            "converted_points",
+            "decision_number",
+            "excellent_from",
+            "fixed_on",
+            "fulfilled_from",
+            "good_from",
+        ),
+        {Action.EDIT_CRITERIA: (SchemeState.DRAFTED,)},
+    ),
     m.ProgressEvaluation: (
         (*LEVELS, "comment"),
         {Action.EDIT_EVALUATION: OPEN_STATES, Action.ENTER_EVALUATION: (EvaluationState.DRAFTED,)},
@@ -239,6 +286,10 @@ WORDS: dict[type, tuple[tuple[str, ...], dict[Action, tuple]]] = {
         ),
         {Action.EDIT_SCHOOL_REPORT: (ReportState.DRAFTED,)},
     ),
+    m.ScoreSheet: (
+        ("decided_on", "decision_number", "frozen_at", "frozen_by_id", "hash", "level", "result", "total"),
+        {Action.FREEZE_SCORE: (SheetState.OPEN,)},
+    ),
 }
 
 # The way from a row to its school year: once that is closed, the row is only read (P4.9). Not listed: what outlives a
@@ -247,9 +298,12 @@ YEAR_OF: dict[type, str] = {
     m.AssignmentMeeting: "school_year_id",
     m.CasePrivate: "case.school_year_id",
     m.Commendation: "school_year_id",
+    m.CommendationQuota: "school_year_id",
     m.Contact: "case.school_year_id",
     m.ContactPrivate: "contact.case.school_year_id",
+    m.Criterion: "school_year_id",
     m.DepartmentReport: "school_year_id",
+    m.EmulationScheme: "school_year_id",
     m.Goal: "plan.case.school_year_id",
     m.Hardship: "case.school_year_id",
     m.Inspection: "school_year_id",
@@ -257,6 +311,9 @@ YEAR_OF: dict[type, str] = {
     m.ProgressEvaluation: "case.school_year_id",
     m.Registration: "school_year_id",
     m.SchoolReport: "school_year_id",
+    m.ScoreAdjustment: "school_year_id",
+    m.ScoreComment: "school_year_id",
+    m.ScoreSheet: "school_year_id",
     m.ScreeningDecision: "school_year_id",
     m.SponsorEvaluation: "sponsorship.case.school_year_id",
     m.Sponsorship: "case.school_year_id",
@@ -264,6 +321,7 @@ YEAR_OF: dict[type, str] = {
     m.SupportItem: "case.school_year_id",
     m.SupportPlan: "case.school_year_id",
     m.SurveyEntry: "case.school_year_id",
+    m.YearlyRating: "school_year_id",
 }
 
 Names = dict[Scope, tuple[str, ...]]  # which of the actor's ids a scope means
@@ -313,6 +371,9 @@ REACH: dict[type, list[tuple[str, Names]]] = {
     m.ProgressEvaluation: [("case_id", _BY_CASE)],
     m.Registration: [("staff_id", _BY_STAFF)],
     m.Reminder: [("staff_id", _BY_STAFF)],
+    m.ScoreAdjustment: [("staff_id", _BY_STAFF)],
+    m.ScoreComment: [("staff_id", _BY_STAFF)],
+    m.ScoreSheet: [("staff_id", _BY_STAFF)],
     m.ScreeningDecision: [("student_id", _BY_STUDENT)],
     m.SensitiveView: [("account_id", _BY_ACCOUNT)],
     m.SponsorEvaluation: [("sponsorship.staff_id", _BY_STAFF)],
@@ -324,4 +385,5 @@ REACH: dict[type, list[tuple[str, Names]]] = {
     m.SupportPlan: [("case_id", _BY_CASE)],
     m.SurveyEntry: [("case_id", _BY_CASE)],
     m.TermResult: [("enrolment.student_id", _BY_STUDENT)],
+    m.YearlyRating: [("staff_id", _BY_STAFF)],
 }

@@ -151,6 +151,7 @@ def take_step(
             if actor.staff_id is not None and still_entered(session, [evaluation]):
                 evaluation.author_id = actor.staff_id
             evaluation.submitted_at = actor.now
+            evaluation.first_sent_at = evaluation.first_sent_at or actor.now
         if name in ("return", "reopen"):
             need(comment, N_("Thầy cô ghi điều cần bổ sung."), "comment")
         if name in ("return", "reopen", "review"):

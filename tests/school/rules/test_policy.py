@@ -169,6 +169,8 @@ OWN_WORK = [
     (Action.APPROVE_SPONSORSHIP, "ly", "leaders", "outsiders"),
     (Action.CLOSE_FOLLOW_UP, "ly", "leaders", "outsiders"),
     (Action.CLOSE_FOLLOW_UP, "uyen", "unionists", "outsiders"),
+    (Action.CONFIRM_ACTIVITY, "uyen", "unionists", "outsiders"),
+    (Action.CONFIRM_ACTIVITY, "ly", "leaders", "outsiders"),
     (Action.CONFIRM_CLASSIFICATION, "ly", "leaders_nominee", "outsiders"),
     (Action.CONFIRM_EVALUATION, "uyen", "unionists", "outsiders"),
     (Action.CONFIRM_EVALUATION, "ly", "leaders", "outsiders"),
@@ -183,8 +185,15 @@ OWN_WORK = [
 ]
 
 
+OWN_SCORE = {
+    Action.ADJUST_SCORE: m.ScoreAdjustment,
+    Action.EDIT_STAFF_RATING: m.YearlyRating,
+    Action.FREEZE_SCORE: m.ScoreSheet,
+}
+
+
 def test_each_action_that_is_never_ones_own_is_tried() -> None:
-    of_no_case = {Action.DECIDE_COMMENDATION}  # tried below
+    of_no_case = {Action.DECIDE_COMMENDATION, *OWN_SCORE}  # tried below
     assert {action for action, *_ in OWN_WORK} | of_no_case == NEVER_ONES_OWN
 
 
@@ -200,6 +209,14 @@ def test_nobody_decides_on_the_own_commendation(cast: Cast) -> None:
     own, others = (make_commendation(cast.session, staff_id=cast.staff[name]).id for name in ("ly", "minh"))
     assert not may(cast, "ly", Action.DECIDE_COMMENDATION, m.Commendation, own)
     assert may(cast, "ly", Action.DECIDE_COMMENDATION, m.Commendation, others)
+
+
+@pytest.mark.parametrize("action", OWN_SCORE)
+def test_nobody_scores_or_rates_themselves(cast: Cast, action: Action) -> None:
+    rows = cast.session.scalars(select(OWN_SCORE[action])).all()
+    ids = {row.staff_id: row.id for row in rows}
+    assert not may(cast, "ly", action, OWN_SCORE[action], ids[cast.staff["ly"]])
+    assert may(cast, "ly", action, OWN_SCORE[action], ids[cast.staff["giang"]])
 
 
 def test_the_refusal_of_ones_own_work_says_why(cast: Cast) -> None:

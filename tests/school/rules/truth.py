@@ -19,6 +19,7 @@ ROW_OF = {
     Action.CLASSIFY_CASE: (m.Hardship, "hardship"),
     Action.CLOSE_CASE: (m.SupportCase, "case"),
     Action.CLOSE_FOLLOW_UP: (m.FollowUp, "follow_up"),
+    Action.CONFIRM_ACTIVITY: (m.Activity, "activity"),
     Action.CONFIRM_CLASSIFICATION: (m.Hardship, "hardship"),
     Action.CONFIRM_EVALUATION: (m.ProgressEvaluation, "progress"),
     Action.EDIT_ACTIVITY: (m.Activity, "activity"),
@@ -123,6 +124,8 @@ MAY: dict[Action, dict[str, Any]] = {
     Action.CLOSE_CASE: {"binh": ALL, "ly": ALL},
     # Whoever raised it may close it too, but never the own; here nobody in particular raised it.
     Action.CLOSE_FOLLOW_UP: _NOT_THE_OWN,
+    # By the organiser: the first sponsor, of the case without one the homeroom teacher.
+    Action.CONFIRM_ACTIVITY: {"cuc": ALL, "uyen": ALL - {"unionists"}, "binh": ALL, "ly": ALL - {"leaders"}},
     Action.CONFIRM_CLASSIFICATION: {"binh": ALL, "ly": ALL - {"leaders_nominee"}},
     Action.CONFIRM_EVALUATION: {"cuc": ALL, "uyen": ALL - {"unionists"}, "binh": ALL, "ly": ALL - {"leaders"}},
     Action.EDIT_ACTIVITY: _ORGANISED | _SEE_ALL,
@@ -201,17 +204,24 @@ MAY: dict[Action, dict[str, Any]] = {
 # Who may, where the action is not about a case.
 _WITH_A_ROLE = (*TEACHERS, "cuc", "thu", "binh", "hoi", "quan")
 MAY_AT_ALL: dict[Action, tuple[str, ...]] = {
+    Action.ADJUST_SCORE: ("binh", "ly", "hoi"),
     Action.ANNOUNCE_PLAN: ("binh", "ly"),
     Action.ANSWER_REMINDER: _WITH_A_ROLE,
     Action.CLOSE_YEAR: ("binh", "ly"),
+    Action.COMMENT_SCORE: _WITH_A_ROLE,
     Action.DECIDE_COMMENDATION: ("binh", "ly"),
     Action.EDIT_COMMENDATION: ("thu", "binh", "ly"),
+    Action.EDIT_CRITERIA: ("binh", "ly"),
     Action.EDIT_SCHOOL_REPORT: ("thu", "binh", "ly"),
     Action.EDIT_SETTINGS: ("binh", "ly", "quan"),
+    Action.EDIT_STAFF_RATING: ("thu", "binh", "ly"),
+    Action.FREEZE_SCORE: ("binh", "ly", "hoi"),
     Action.IMPORT_LISTS: ("thu", "binh", "ly", "quan"),
     Action.OPEN_IMPORT_FILE: ("thu", "binh", "ly", "quan"),
     Action.SUBMIT_SCHOOL_REPORT: ("binh", "ly"),
     Action.VIEW_COMMENDATION: ("cuc", "uyen", "thu", "binh", "ly", "hoi"),
+    Action.VIEW_SCORE: _WITH_A_ROLE,
+    Action.VIEW_STAFF_RATING: _WITH_A_ROLE,
     Action.VIEW_SCHOOL_REPORT: ("cuc", "uyen", "thu", "binh", "ly"),
     Action.EDIT_CALENDAR: ("binh", "ly", "quan"),
     Action.EDIT_DEPARTMENT_REPORT: ("hoa", "dung", "khoa"),

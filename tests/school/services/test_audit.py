@@ -196,6 +196,7 @@ SENSITIVE = {
         "review_comment",
     },
     "registration": {"note", "student_id"},
+    "score_sheet": {"result"},
     "screening_decision": {"reason", "student_id"},
     "sensitive_view": {"reason"},
     "sponsor_evaluation": {"rating", "comment"},

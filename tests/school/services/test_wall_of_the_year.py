@@ -117,6 +117,47 @@ FORGED: dict[str, Attempt] = {
     "teach a class": new(
         m.Teaching, lambda cast: {"classroom_id": cast.classes["10A1"], "staff_id": cast.staff["son"]}
     ),
+    "change what is scored": change(m.Criterion, "max_points", 90),
+    "score by something else": new(
+        m.Criterion,
+        lambda cast: {"school_year_id": cast.year, "code": "x", "name": "x", "kind": "by_hand", "max_points": 5},
+    ),
+    "change the bands": change(m.EmulationScheme, "excellent_from", 10),
+    "fix the criteria": change(m.EmulationScheme, "state", "fixed"),
+    "freeze a sheet": change(m.ScoreSheet, "state", "frozen"),
+    "write a colleague's sheet": change(m.ScoreSheet, "total", 10),
+    "open a sheet for oneself": new(
+        m.ScoreSheet, lambda cast: {"school_year_id": cast.year, "staff_id": cast.staff["son"], "total": 1000}
+    ),
+    "change an adjustment": change(m.ScoreAdjustment, "points", 90),
+    "adjust oneself": new(
+        m.ScoreAdjustment,
+        lambda cast: {
+            "school_year_id": cast.year,
+            "staff_id": cast.staff["son"],
+            "criterion_id": 1,
+            "points": 90,
+            "reason": "x",
+            "made_on": TODAY,
+        },
+    ),
+    "answer an appeal": change(m.ScoreComment, "answer", "đã cộng"),
+    "appeal in another's name": new(
+        m.ScoreComment,
+        lambda cast: {"school_year_id": cast.year, "staff_id": cast.staff["lan"], "text": "x", "said_on": TODAY},
+    ),
+    "rate a colleague": change(m.YearlyRating, "rating", "not_done"),
+    "rate oneself": new(
+        m.YearlyRating,
+        lambda cast: {
+            "school_year_id": cast.year,
+            "staff_id": cast.staff["son"],
+            "rating": "excellent",
+            "decision_number": "1",
+            "decided_on": TODAY,
+        },
+    ),
+    "raise the quota": change(m.CommendationQuota, "people", 99),
     "take the day's round": new(m.JobRun, lambda cast: {"job": "remind", "run_on": TODAY}),
 }
 
@@ -142,9 +183,11 @@ def test_without_the_wall_it_would_go_through(cast: Cast, name: str, monkeypatch
     forge(cast, FORGED[name])
 
 
-def test_every_table_of_oversight_is_tried() -> None:
-    oversight = {model for model in policy.WRITES if model.__module__ == "school.models.oversight"}
-    assert oversight <= {attempt.model for attempt in FORGED.values()}
+@pytest.mark.parametrize("part", ["oversight", "emulation"])
+def test_every_table_of_this_part_is_tried(part: str) -> None:
+    tables = {model for model in policy.WRITES if model.__module__ == f"school.models.{part}"}
+    assert tables
+    assert tables <= {attempt.model for attempt in FORGED.values()}
 
 
 # Rules that stand in one table of the policy each: without it the same write goes through ---------------------------
