@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from school.errors import PanelError
-from school.imports.importing import COLUMNS
+from school.imports.importing import COLUMNS, OTHER_YEAR
 from school.imports.matching import Ambiguous
 from school.imports.plan import Entry, Plan, RowOutcome
 from school.models import Classroom, Enrolment, SchoolYear, Staff, SupportCase, TermResult
@@ -82,27 +82,27 @@ def questions_of(plan: Plan) -> list[Question]:
 def alarms_of(
     session: Session, actor: Actor, kind: ListKind, plan: Plan, year: SchoolYear, period: TermPeriod | None
 ) -> list[PanelError]:
-    """What is unusual about the list as a whole."""
+    """What is unusual about the list as a whole: first of all a title that names another year."""
+    other_year = [remark.error for remark in plan.warnings if remark.error.msgid == OTHER_YEAR]
     tally = _tally(plan)
     labels = {column.name: column.label for column in COLUMNS[kind].columns}
     named = {what: labels.get(_COLUMN_OF.get(field, field)) for what in tally.replaced for field in [_field(what)]}
-    return find_alarms(
-        Figures(
-            created=plan.count(RowOutcome.CREATED),
-            matched=plan.count(RowOutcome.UPDATED) + plan.count(RowOutcome.UNCHANGED),
-            rejected=len(plan.reasons()),
-            known=count_known(session, kind, year, period),
-            replaced=tally.rows,
-            renamed=tally.renamed,
-            moved=tally.replaced[_MOVED],
-            day_of_year=(actor.today - year.starts_on).days,
-            columns=tuple(
-                ColumnFigures(label, tally.replaced[what], tally.emptied[what])
-                for what, label in named.items()
-                if label and what != _MOVED  # which the year's start excuses
-            ),
-        )
+    figures = Figures(
+        created=plan.count(RowOutcome.CREATED),
+        matched=plan.count(RowOutcome.UPDATED) + plan.count(RowOutcome.UNCHANGED),
+        rejected=len(plan.reasons()),
+        known=count_known(session, kind, year, period),
+        replaced=tally.rows,
+        renamed=tally.renamed,
+        moved=tally.replaced[_MOVED],
+        day_of_year=(actor.today - year.starts_on).days,
+        columns=tuple(
+            ColumnFigures(label, tally.replaced[what], tally.emptied[what])
+            for what, label in named.items()
+            if label and what != _MOVED  # which the year's start excuses
+        ),
     )
+    return [*other_year, *find_alarms(figures)]
 
 
 class _Tally:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from school import models as m
 from school.errors import NotAllowed, RuleError, StaleRecord
 from school.imports import runs, undoing
-from school.imports.importing import NEEDS, may_import
+from school.imports.importing import NEEDS, OTHER_YEAR, may_import
 from school.imports.layout import Layout
 from school.imports.tables import Unreadable
 from school.rules.importing import COLUMN_CHANGED
@@ -20,7 +20,7 @@ from school.vocabulary import ImportState, ListKind, Role, TermPeriod
 from tests.cast import Cast
 from tests.factories import make_student
 from tests.school.imports.bringing import ASSIGNMENTS, HARDSHIP, RESULTS, STAFF, STUDENTS, Open, apply, later
-from tests.school.imports.keeping import as_csv, check_chain, differing, snapshot
+from tests.school.imports.keeping import Rows, as_csv, check_chain, differing, snapshot
 
 # What was shown is what is applied ------------------------------------------------------------------------------------
 
@@ -101,6 +101,26 @@ def test_what_is_unusual_is_confirmed_first(session: Session, cast: Cast, bring:
         runs.apply(session, actor, run, seen.digest)
     assert snapshot(session) == before
     assert runs.apply(session, actor, run, seen.digest, confirmed=True).applied
+
+
+def test_a_list_of_another_year_is_confirmed_first(session: Session, lists: dict[ListKind, Rows], bring: Open) -> None:
+    actor, run = bring(STUDENTS, own=[["DANH SÁCH HỌC SINH NĂM HỌC 2024 - 2025"], *lists[STUDENTS]])
+    seen = runs.preview(session, actor, run)
+    assert [alarm.msgid for alarm in seen.alarms][:1] == [OTHER_YEAR]
+    before = snapshot(session)
+    with pytest.raises(RuleError, match="xác nhận"):
+        runs.start(session, actor, run, seen.digest, False, run.version)
+    with pytest.raises(RuleError, match="xác nhận"):
+        runs.apply(session, actor, run, seen.digest)
+    assert snapshot(session) == before
+    assert runs.apply(session, actor, run, seen.digest, confirmed=True).applied
+
+
+def test_a_list_of_this_year_asks_nothing_of_its_title(
+    session: Session, lists: dict[ListKind, Rows], bring: Open
+) -> None:
+    actor, run = bring(STUDENTS, own=[["DANH SÁCH HỌC SINH NĂM HỌC 2025 - 2026"], *lists[STUDENTS]])
+    assert OTHER_YEAR not in [alarm.msgid for alarm in runs.preview(session, actor, run).alarms]
 
 
 def test_names_under_other_codes_ring_a_bell(session: Session, cast: Cast, bring: Open) -> None:
