@@ -1,4 +1,4 @@
-"""`python app.py` as its users run it: a process of its own on a scratch instance."""
+"""`python app.py` as its users run it: mostly a process of its own, on a scratch instance."""
 
 import os
 import re
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from app import main
 from school.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent
@@ -155,18 +156,20 @@ def test_the_secret_key_is_for_its_owner_alone(tmp_path: Path) -> None:
         ("DODAU_PROT", "5000"),
     ],
 )
-def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path, name: str, value: str) -> None:
-    ended = subprocess.run(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env=_environment(tmp_path, **{name: value}),
-        capture_output=True,
-        text=True,
-    )
-    assert ended.returncode == 2
-    assert ended.stderr.startswith(f"Setting {name}: ")
-    assert ended.stderr.count("\n") == 1
-    assert ended.stdout == ""
+def test_a_wrong_setting_stops_the_start_with_its_name(
+    tmp_path: Path, name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked in this process: that a process of its own ends so too is tried below."""
+    for other in [other for other in os.environ if other.startswith("DODAU_")]:
+        monkeypatch.delenv(other)
+    monkeypatch.setenv("DODAU_INSTANCE_PATH", str(tmp_path))
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr("app.create_server", lambda *_, **__: pytest.fail("it starts all the same"))
+    assert main([]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"Setting {name}: ")
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
 
 
 def test_a_wrong_setting_in_the_file_says_so_too(tmp_path: Path) -> None:

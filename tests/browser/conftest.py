@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,8 @@ from school.db import db, writing
 from school.rules.actor import Actor
 from school.services.guard import set_actor
 from tests.browser.chromium import chromium_path
-from tests.browser.pages import Kind, crawl, share_out
+from tests.browser.pages import Kind, crawl, navigation, share_out, share_screens
+from tests.conftest import shared
 
 PASSWORD = "mật khẩu để thử"
 WIDTHS = (390, 768, 1280)
@@ -77,34 +77,16 @@ def as_operator(app: Flask) -> Iterator[Actor]:
         db.session.commit()
 
 
-def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A file for all workers of this run: the first that asks makes it, the others wait for it."""
-    root = factory.getbasetemp()
-    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
-    wanted, draft = root / name, root / f"{name}.draft"
-    try:
-        draft.touch(exist_ok=False)
-    except FileExistsError:
-        deadline = time.monotonic() + 300
-        while not wanted.exists():
-            assert time.monotonic() < deadline, f"the worker that makes {name} has failed"
-            time.sleep(0.1)
-    else:
-        make(draft)
-        draft.rename(wanted)
-    return wanted
-
-
 @pytest.fixture(scope="session")
 def demo_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo school of today, as a database to copy; beside it which pages each role reaches there."""
+    """The demo school of today, as a database to copy; beside it the pages and the navigation of each role."""
 
     def make(path: Path) -> None:
         folder = tmp_path_factory.mktemp("demo")
         app = make_panel(folder, empty_database)
         with as_operator(app) as actor:
             demo.fill(db.session, actor, actor.today, PASSWORD)
-        path.with_name("pages.json").write_text(json.dumps(crawl(app, PASSWORD)))
+        path.with_name("pages.json").write_text(json.dumps([crawl(app, PASSWORD), navigation(app, PASSWORD)]))
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -129,9 +111,21 @@ def panel_address(panel: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def pages(demo_database: Path) -> dict[str, list[Kind]]:
     """What each role shall look at: each kind of page once, or all it can reach under FULL_WALK=1."""
-    found = json.loads(demo_database.with_name("pages.json").read_text())
-    kinds = {role: [Kind(*kind) for kind in kinds] for role, kinds in found.items()}
-    return share_out(kinds, everything="FULL_WALK" in os.environ)
+    found, _ = _crawled(demo_database)
+    return share_out(found, everything="FULL_WALK" in os.environ)
+
+
+@pytest.fixture(scope="session")
+def screens(demo_database: Path) -> dict[str, list[str]]:
+    """What each role shall click through: each screen once and what others reach of it, or all under FULL_WALK=1."""
+    found, offered = _crawled(demo_database)
+    return share_screens(offered, found, everything="FULL_WALK" in os.environ)
+
+
+def _crawled(database: Path) -> tuple[dict[str, list[Kind]], dict[str, list[str]]]:
+    """Every kind of page that each role reaches in the demo school, and its navigation."""
+    found, offered = json.loads(database.with_name("pages.json").read_text())
+    return {role: [Kind(*kind) for kind in kinds] for role, kinds in found.items()}, offered
 
 
 @pytest.fixture(scope="session")

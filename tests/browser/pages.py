@@ -40,6 +40,39 @@ def share_out(found: dict[str, list[Kind]], everything: bool = False) -> dict[st
     return shares
 
 
+def navigation(panel: Flask, password: str, roles: tuple[str, ...] = ROLES) -> dict[str, list[str]]:
+    """The screens in the navigation of each role, home aside."""
+    return {role: Context().run(_navigation_of, panel, role, password) for role in roles}
+
+
+def share_screens(
+    offered: dict[str, list[str]], found: dict[str, list[Kind]], everything: bool = False
+) -> dict[str, list[str]]:
+    """Each screen offered to anybody, with all its kinds of pages, by as few roles as that takes. Or `everything`."""
+    if everything:
+        return offered
+    shares: dict[str, list[str]] = {role: [] for role in offered}
+    for screen in dict.fromkeys(screen for screens in offered.values() for screen in screens):
+        reached = {role: _names_of(screen, found[role]) for role, screens in offered.items() if screen in screens}
+        missing = set().union(*reached.values())
+        while missing:
+            taker = max(reached, key=lambda role: (len(reached[role] & missing), -len(shares[role])))
+            shares[taker].append(screen)
+            missing -= reached[taker]
+    return shares
+
+
+def _names_of(screen: str, kinds: list[Kind]) -> set[str]:
+    return {kind.name for kind in kinds if kind.name.startswith(kind_of(screen))}
+
+
+def _navigation_of(panel: Flask, role: str, password: str) -> list[str]:
+    client = panel.test_client()
+    _sign_in(client, role, password)
+    links = html.fromstring(client.get(HOME).text).xpath("//nav[contains(@class, 'side')]//li//a/@href")
+    return [link for link in links if link != HOME]
+
+
 def _crawl_as(panel: Flask, role: str, password: str) -> list[Kind]:
     client = panel.test_client()
     _sign_in(client, role, password)

@@ -1,4 +1,4 @@
-"""Every kind of document, short and long, as PDF: converted once a worker, in one go."""
+"""Every kind of document, short and long, as PDF: converted once for all workers, in one go."""
 
 import ctypes
 import os
@@ -17,6 +17,7 @@ from school.reports.documents import Paper, standard_template, values_of
 from school.reports.registry import DOCUMENTS
 from school.services.rendering import render
 from school.vocabulary import DocumentKind
+from tests.conftest import shared
 from tests.documents.office import MISSING, can_convert, convert
 from tests.documents.values import HEAD, TODAY, paper
 
@@ -107,9 +108,12 @@ def papers() -> dict[str, Paper]:
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Printed]:
     """All of them, by name."""
     assert can_convert(), MISSING
-    folder = tmp_path_factory.mktemp("documents")
-    files = {name: folder / f"{name}.docx" for name in papers()}
-    for name, made in papers().items():
-        files[name].write_bytes(written(made))
-    convert(files.values(), folder)
-    return {name: Printed(file.read_bytes(), file.with_suffix(".pdf").read_bytes()) for name, file in files.items()}
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        for name, made in papers().items():
+            (folder / f"{name}.docx").write_bytes(written(made))
+        convert(folder.glob("*.docx"), folder)
+
+    files = shared(tmp_path_factory, "documents", make).glob("*.docx")
+    return {file.stem: Printed(file.read_bytes(), file.with_suffix(".pdf").read_bytes()) for file in files}

@@ -53,7 +53,7 @@ def test_the_log_is_kept_only_by_a_sqlite_without_the_reset_bug(version: tuple[i
     ("pragma", "value"),
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 30000)],
 )
-def test_every_connection_is_set_up(session: Session, pragma: str, value: object) -> None:
+def test_every_connection_is_set_up(as_in_production: None, session: Session, pragma: str, value: object) -> None:
     assert session.connection().exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 

@@ -239,7 +239,7 @@ def test_touching_a_session_that_is_gone_does_no_harm(session: Session) -> None:
 # Passwords ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_password_is_stored_as_argon2id(session: Session) -> None:
+def test_a_password_is_stored_as_argon2id(as_in_production: None, session: Session) -> None:
     account = make_account(session)
     assert account.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert PASSWORD not in account.password_hash

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -458,10 +458,17 @@ def nobody_sees_something(session: Session, cast: Cast) -> bool:
 
 
 def is_red(session: Session, cast: Cast) -> bool:
-    """Whether any of the tests above would fail now."""
-    if disagreements(cast) or lists_that_differ(cast):
+    """Whether any of the tests above would fail now: the first that would is enough."""
+    if nobody_sees_something(session, cast):
         return True
-    return nobody_sees_something(session, cast) or next(breaches(session, cast), None) is not None
+    return any(next(wrong, None) is not None for wrong in red_lines(session, cast))
+
+
+def red_lines(session: Session, cast: Cast) -> Iterator[Iterator[Any]]:
+    """What each of them would complain of, line by line as it is found."""
+    yield disagreements(cast)
+    yield lists_that_differ(cast)
+    yield breaches(session, cast)
 
 
 def test_without_a_mutant_nothing_is_red(session: Session, cast: Cast) -> None:
