@@ -133,6 +133,7 @@ STEPS: dict[str, Any] = {
     "submit": _("Gửi tổ"),
     "substitute": _("Nhờ làm thay"),
     "survey": _("Khảo sát"),
+    "take back activity": _("Gỡ xác nhận hoạt động"),
     "take back adjustment": _("Bỏ điều chỉnh điểm"),
     "take in": _("Đưa vào danh sách"),
     "take over": _("Nhận bản nhập thay"),

@@ -12,24 +12,27 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import Form
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from admin_views.base import Row, Screen, StepButton
 from admin_views.directory import staff_named
 from admin_views.forms import DayField, LineField, show_error
 from admin_views.listing import by_choice, by_label, by_row, whole_number
+from admin_views.quotas import QuotaPages, remark
 from admin_views.values import show
 from school.db import db
 from school.errors import NotAllowed, PanelError
-from school.models import Commendation, SchoolYear, Staff
-from school.reports import commendation_list
+from school.models import Commendation, SchoolYear, Staff, YearlyRating
+from school.reports import collective, commendation_list
+from school.reports.documents import has_whole
+from school.rules.commendation import PERSON_TITLES, TEAM_TITLES
 from school.rules.policy import can, require
 from school.services import commendations, directory
-from school.vocabulary import Action, CommendationLevel, DocumentKind, YearState
+from school.vocabulary import Action, AwardKind, CommendationLevel, DocumentKind, YearState
 
 DECIDE, UNDECIDE = "decide", "undecide"
 MAX_CHOSEN = 500
-LONGEST_NUMBER = 32
+LONGEST_NUMBER, LONGEST_LINE = 32, 200
 
 
 def _decision_fields() -> dict[str, Any]:
@@ -59,7 +62,44 @@ def _evidence(row: Commendation) -> str:
     return work.words(of_department=row.staff_id is None) if work is not None else ""
 
 
-class CommendationScreen(Screen):
+def _shares(row: Commendation) -> str:
+    """How the department's year stands, beside the proposal for it; no title follows from it."""
+    if row.department_id is None:
+        return ""
+    found = collective.of_department(db.session, g.actor, row.school_year, row.department_id)
+    return collective.words(found) if found is not None else ""
+
+
+def _rating(row: Commendation) -> str:
+    """The yearly rating that a person's title rests on, for those who may see it."""
+    if row.award not in PERSON_TITLES:
+        return ""
+    criteria = (YearlyRating.staff_id == row.staff_id, YearlyRating.school_year_id == row.school_year_id)
+    found = db.session.scalar(select(YearlyRating).where(*criteria))
+    if found is not None:
+        return f"{show(found.rating)} ({found.decision_number}, {show(found.decided_on)})"
+    return gettext("Chưa ghi; danh hiệu được quyết định sau khi có xếp loại.") if _sees_ratings() else ""
+
+
+def _titles_within(row: Commendation) -> str:
+    """How many of the department have which title, beside the proposal for a title of the department."""
+    if row.award not in TEAM_TITLES:
+        return ""
+    staff, advanced, fighters = commendations.titles_within(db.session, g.actor, row)
+    return gettext(
+        "Trong %(staff)s thầy cô của tổ, đã có quyết định “Lao động tiên tiến” cho %(advanced)s, “Chiến sĩ thi đua cơ "
+        "sở” cho %(fighters)s.",
+        staff=staff,
+        advanced=advanced,
+        fighters=fighters,
+    )
+
+
+def _sees_ratings() -> bool:
+    return has_whole(g.actor, Action.VIEW_STAFF_RATING)
+
+
+class CommendationScreen(QuotaPages, Screen):
     reads = Action.VIEW_COMMENDATION
     creates = edits = deletes = Action.EDIT_COMMENDATION
     intro = _("Tập thể, cá nhân được đề nghị khen và quyết định khen thưởng của từng năm học.")
@@ -70,21 +110,31 @@ class CommendationScreen(Screen):
     column_details_list = (
         "subject",
         "kind",
+        "award",
         "title",
         "level",
         "school_year",
         "decision",
+        "rating",
+        "titles_within",
+        "quota",
         "proposed_on",
         "achievement",
         "evidence",
+        "shares",
     )
-    column_export_extra = ("kind", "proposed_on", "achievement")
+    column_export_extra = ("kind", "award", "proposed_on", "achievement")
     column_labels = {
         "subject": _("Cá nhân, tập thể"),
         "kind": _("Khen"),
         "staff": _("Cá nhân"),
         "department": _("Tập thể (tổ)"),
+        "award": _("Nhóm"),
         "title": _("Danh hiệu, hình thức khen"),
+        "rating": _("Xếp loại cuối năm"),
+        "titles_within": _("Danh hiệu trong tổ"),
+        "quota": _("Chỉ tiêu của cấp"),
+        "shares": _("Kết quả chung của tổ"),
         "level": _("Cấp khen"),
         "school_year": _("Năm học"),
         "decision": _("Quyết định"),
@@ -96,7 +146,7 @@ class CommendationScreen(Screen):
     column_descriptions = {
         "staff": _("Gõ vài chữ của tên rồi chọn trong gợi ý; để trống nếu đề nghị khen một tổ."),
         "department": _("Để trống nếu đề nghị khen một cá nhân."),
-        "title": _("Ví dụ: Giấy khen của Hiệu trưởng; Bằng khen của Chủ tịch Ủy ban nhân dân tỉnh."),
+        "award": _("Hai danh hiệu đầu dành cho cá nhân, hai danh hiệu sau dành cho tập thể tổ."),
         "achievement": _("Vài câu về việc đã làm. Không ghi tên và hoàn cảnh của học sinh."),
     }
     column_formatters = {
@@ -104,6 +154,10 @@ class CommendationScreen(Screen):
         "kind": lambda v, c, row, n: gettext("Cá nhân") if row.staff_id is not None else gettext("Tập thể"),
         "decision": lambda v, c, row, n: _decision(row),
         "evidence": lambda v, c, row, n: _evidence(row),
+        "quota": lambda v, c, row, n: remark(row),
+        "rating": lambda v, c, row, n: _rating(row),
+        "shares": lambda v, c, row, n: _shares(row),
+        "titles_within": lambda v, c, row, n: _titles_within(row),
     }
     column_sortable_list = (
         ("subject", "staff.sort_key"),
@@ -112,7 +166,14 @@ class CommendationScreen(Screen):
         ("decision", "decided_on"),
     )
     column_default_sort = [("school_year.starts_on", True), ("staff.sort_key", False)]
-    form_columns = ("school_year", "staff", "department", "title", "level", "achievement")
+    form_columns = ("school_year", "staff", "department", "award", "title", "level", "achievement")
+    form_extra_fields = {
+        "title": LineField(
+            _("Danh hiệu, hình thức khen"),
+            [Optional(), Length(max=LONGEST_LINE)],
+            description=_("Ví dụ: Giấy khen của Hiệu trưởng. Với một danh hiệu thi đua thì để trống cũng được."),
+        ),
+    }
     loads = (
         joinedload(Commendation.staff),
         joinedload(Commendation.department),
@@ -121,6 +182,7 @@ class CommendationScreen(Screen):
     searches = (lambda word: Commendation.staff_id.in_(select(Staff.id).where(staff_named(word))),)
     filters = (
         by_label("level", _("Cấp khen"), Commendation.level, CommendationLevel),
+        by_label("award", _("Nhóm"), Commendation.award, AwardKind),
         by_row("school_year", _("Năm học"), SchoolYear, lambda id_: Commendation.school_year_id == id_),
         by_choice(
             "decided",
@@ -142,14 +204,17 @@ class CommendationScreen(Screen):
     step_fields = {DECIDE: _decision_fields()}
 
     def defaults(self) -> dict[str, Any]:
-        return {"school_year": _year_of_today(), "level": None}  # the level is a person's to choose
+        return {"school_year": _year_of_today(), "award": None, "level": None}  # both are a person's to choose
 
     def trim_form(self, form: Form, obj: Commendation | None) -> None:
         for name in ("school_year", "staff", "department") if obj is not None else ():
             del form[name]
 
     def store(self, obj: Commendation, values: dict[str, Any], version: int | None) -> Commendation:
-        return commendations.propose(db.session, g.actor, obj, values, version)
+        saved = commendations.propose(db.session, g.actor, obj, values, version)
+        if said := remark(saved, only_beyond=True):
+            flash(said, "error")
+        return saved
 
     def erase(self, obj: Commendation, version: int | None) -> None:
         commendations.withdraw(db.session, g.actor, obj, version)
@@ -186,6 +251,20 @@ class CommendationScreen(Screen):
             commendations.decide(db.session, g.actor, obj, values["decision_number"], values["decided_on"])
         else:
             commendations.undecide(db.session, g.actor, obj)
+
+    def ways(self, obj: Commendation) -> list[tuple[str, str]]:
+        way = {"kind": DocumentKind.COMMENDATION_EVIDENCE.value, "subject": obj.id}
+        found = [
+            (self.get_url("documents.print_page", **way), gettext("In minh chứng")),
+            (self.get_url("documents.docx", **way), gettext("Minh chứng (Word)")),
+        ]
+        if obj.department_id is not None and can(g.actor, Action.EXPORT_EMULATION):
+            found.append((self.get_url("collective.index", year=obj.school_year.name), gettext("So các tổ")))
+        return found
+
+    def quota_way(self, chosen: Mapping[str, str]) -> str:
+        """Where the quotas of the year that is filtered by are seen, and set by leadership."""
+        return self.get_url(".quota_view", school_year=chosen.get("school_year"))
 
     def paper_way(self, chosen: Mapping[str, str]) -> str | None:
         """Where the list of the year that is filtered by, else of today's, is printed."""

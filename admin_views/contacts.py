@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import g
+from flask import flash, g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, select
@@ -75,6 +75,7 @@ class ContactScreen(Screen):
     }
     column_descriptions = {
         "summary": _("Một câu là đủ: em thế nào, đã hẹn gì."),
+        "occurred_on": _("Nên ghi sớm; ghi sau khi tháng kế tiếp đã được xác nhận thì không tính vào thi đua."),
         "with_whom": _("Nếu không phải với em, ví dụ: bà của em."),
         "minutes": _("Không nhớ thì để trống."),
     }
@@ -144,6 +145,10 @@ class ContactScreen(Screen):
         if obj is not None and formdata is None:  # the words of a private one stand elsewhere
             for name in contacts.WORDS:
                 form[name].data = getattr(contacts.words_of_own(obj), name, None)
+        # A form that was open when the month was confirmed sends them all the same: the service says what stays.
+        if obj is not None and "occurred_on" not in (formdata or ()) and contacts.is_settled(db.session, obj):
+            for name in contacts.COUNTED:
+                del form[name]
         return form
 
     def trim_form(self, form: Form, obj: Contact | None) -> None:
@@ -153,7 +158,19 @@ class ContactScreen(Screen):
             offer(form["case"], own_cases(g.actor.reach.sponsored_cases))
 
     def store(self, obj: Contact, values: dict[str, Any], version: int | None) -> Contact:
-        return contacts.log_contact(db.session, g.actor, obj, values, version)
+        new = obj.id is None
+        contact = contacts.log_contact(db.session, g.actor, obj, values, version)
+        if new and contacts.comes_late(db.session, contact):
+            flash(
+                gettext("Tháng này và tháng sau đã được xác nhận nên lần liên hệ này không tính thêm vào thi đua."),
+                "success",
+            )
+        return contact
+
+    def form_notice(self, obj: Contact | None) -> str:
+        if obj is None or not contacts.is_settled(db.session, obj):
+            return ""
+        return gettext(contacts.STAYS)
 
     def erase(self, obj: Contact, version: int | None) -> None:
         contacts.discard_contact(db.session, g.actor, obj, version)
@@ -162,7 +179,8 @@ class ContactScreen(Screen):
         return super().may_edit(obj) and obj.staff_id == g.actor.staff_id
 
     def may_delete(self, obj: Contact) -> bool:
-        return super().may_delete(obj) and obj.staff_id == g.actor.staff_id
+        own = super().may_delete(obj) and obj.staff_id == g.actor.staff_id
+        return own and not contacts.is_settled(db.session, obj)
 
     def panels(self, obj: Contact) -> list[Panel]:
         """The way to what is kept apart, for whoever may open it."""

@@ -18,6 +18,7 @@ from admin_views.directory import staff_named
 from admin_views.listing import by_row, by_text
 from admin_views.students import student_ids_named
 from school.models import Account, AuditEntry, Disclosure, SchoolYear, Staff, Student
+from school.reports import emulation
 from school.reports.registry import REPORTS
 from school.rules.policy import can
 from school.vocabulary import Action, DocumentKind
@@ -111,7 +112,9 @@ class DisclosureScreen(Screen):
     def head(self, name: str, column: str) -> str:
         """The heading of a column of that list or report."""
         if name in REPORTS:
-            return next((gettext(known.label) for known in REPORTS[name].columns if known.key == column), column)
+            known = {known.key: gettext(known.label) for known in (*REPORTS[name].columns, *emulation.OUTCOME)}
+            code = column.removeprefix(emulation.CRITERION)  # a criterion's column has the name that its year gave it
+            return known.get(column, gettext("Tiêu chí %(code)s", code=code) if code != column else column)
         screen = self._screen(name)
         return str(screen.get_column_name(column)) if isinstance(screen, Screen) else column
 

@@ -14,7 +14,7 @@ from admin_views.base import Page
 from admin_views.files import disclose, file_response
 from admin_views.values import show, show_period
 from school.db import db
-from school.models import Announcement, DepartmentReport, SchoolReport, SchoolYear, Student, SupportCase
+from school.models import Announcement, Commendation, DepartmentReport, SchoolReport, SchoolYear, Staff, Student
 from school.reports.documents import Document, Paper, file_name, write
 from school.reports.print_page import sheet
 from school.reports.registry import DOCUMENTS
@@ -24,7 +24,11 @@ from school.vocabulary import Action, DocumentKind
 
 MOST = 100  # documents of one kind on the page, the newest first
 LARGEST = 2**63 - 1  # of an id in any database
-OF_ONE = (Student, SupportCase)  # reached from the page of the student
+# Documents of one person, reached from the page of that person: where one is chosen, and what the way is called.
+WAYS: dict[type, tuple[str, Any]] = {
+    Student: ("student.index_view", _("Chọn em")),
+    Staff: ("early_raise.index", _("Mở trang minh chứng")),
+}
 HINTS = {
     DocumentKind.YEAR_PLAN: _("Kế hoạch của trường với các mốc thời gian trong năm."),
     DocumentKind.ASSIGNMENT_LIST: _("Phụ lục kèm kế hoạch: có tên và hoàn cảnh của các em, chỉ gửi nơi cần."),
@@ -35,6 +39,9 @@ HINTS = {
     DocumentKind.REVIEW: _("Sơ kết học kỳ, tổng kết năm học."),
     DocumentKind.STUDENT_FILE: _("Mở trang của em rồi chọn “In hồ sơ của em” ở đó."),
     DocumentKind.COMMENDATION_LIST: _("Tập thể, cá nhân được đề nghị khen thưởng trong năm."),
+    DocumentKind.COMMENDATION_EVIDENCE: _("Số liệu kèm theo từng đề nghị khen thưởng."),
+    DocumentKind.SCORE_LIST: _("Điểm của tiêu chí đỡ đầu theo tổ, để kèm quyết định của Hội đồng."),
+    DocumentKind.EARLY_RAISE: _("Kết quả của một người qua nhiều năm học, chỉ liệt kê, không kết luận."),
 }
 
 
@@ -55,7 +62,7 @@ class Group:
     hint: str
     items: list[Item]
     empty: str
-    way: str | None = None  # where documents of one student are made
+    way: tuple[str, Any] | None = None  # where documents of one person are made, and what that is called
 
 
 class DocumentsPage(Page):
@@ -77,15 +84,21 @@ class DocumentsPage(Page):
 
     def _offers(self, kind: DocumentKind, year: SchoolYear | None) -> bool:
         """Whether this person may make such a document; the plan before it is announced is its makers' alone."""
-        if kind not in DOCUMENTS or not DOCUMENTS[kind].offered_to(g.actor):
+        if kind not in DOCUMENTS or not DOCUMENTS[kind].offered_to(g.actor) or not self._leads_on(kind):
             return False
         if kind is not DocumentKind.YEAR_PLAN or year is None or can(g.actor, Action.ANNOUNCE_PLAN):
             return True
         announced = select(Announcement.id).where(Announcement.school_year_id == year.id).limit(1)
         return db.session.scalar(announced) is not None
 
+    def _leads_on(self, kind: DocumentKind) -> bool:
+        """Whether the page on which the document's person is chosen, if there is one, is open to this person."""
+        place, _ = WAYS.get(DOCUMENTS[kind].model, ("", ""))
+        return all(view.is_accessible() for view in self.admin._views if view.endpoint == place.partition(".")[0])
+
     def _group(self, kind: DocumentKind, document: Document, year: SchoolYear | None) -> Group:
-        way = self.get_url("student.index_view") if document.model in OF_ONE else None
+        place = WAYS.get(document.model)
+        way = (self.get_url(place[0]), place[1]) if place is not None else None
         rows = [] if year is None or way else _subjects(document, year)
         items = [self._item(kind, row, part) for row in rows for part in document.parts or ("",)]
         return Group(show(kind), str(HINTS[kind]), items, gettext("Năm học này chưa có."), way)
@@ -147,4 +160,6 @@ def _subjects(document: Document, year: SchoolYear) -> list[Any]:
     statement = statement.where(model.school_year_id == year.id)
     if model is DepartmentReport:
         statement = statement.options(joinedload(DepartmentReport.department))
+    if model is Commendation:
+        statement = statement.options(joinedload(Commendation.staff), joinedload(Commendation.department))
     return list(db.session.scalars(statement))

@@ -55,6 +55,10 @@ class FormPages(PartOfScreen):
         """Facts that are filled in beforehand on a new form; never a judgement."""
         return {}
 
+    def form_notice(self, obj: Any | None) -> str:
+        """What is good to know before filling in the form, above it."""
+        return ""
+
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
         """Make a new row."""
@@ -120,6 +124,7 @@ class FormPages(PartOfScreen):
             obj=obj,
             title=self.title(obj) if obj is not None else self.new_label,
             version=obj.version if obj is not None else None,
+            notice=self.form_notice(obj),
             conflicts=conflicts or [],
             back=self.get_url(".details_view", id=obj.id) if obj is not None else self.get_url(".index_view"),
         )

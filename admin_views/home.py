@@ -24,15 +24,19 @@ from school.vocabulary import Action
 
 SOON = 3  # days before a deadline from which it stands out
 ENDPOINTS: dict[type, str] = {
+    m.Activity: "activity",
     m.Announcement: "announcement",
     m.AssignmentMeeting: "meeting",
     m.Classroom: "classroom",
     m.DepartmentReport: "department_report",
+    m.EmulationScheme: "scheme",
     m.FollowUp: "follow_up",
     m.ProgressEvaluation: "progress",
     m.Registration: "registration",
     m.SchoolReport: "school_report",
     m.SchoolYear: "review",
+    m.ScoreComment: "emulation",
+    m.ScoreSheet: "emulation",
     m.ScreeningDecision: "screening",
     m.SponsorEvaluation: "term_help",
     m.Sponsorship: "sponsorship",
@@ -93,6 +97,7 @@ class HomeScreen(AdminIndexView):
             "admin/index.html",
             waiting=[_waiting(task, actor.today) for task in found_tasks.tasks],
             put_off=found_tasks.put_off,
+            notes=[_note(note) for note in found_tasks.notes],
             mine=sponsored.students(db.session, actor),
             goals=[_goal(goal, actor) for goal in sponsored.goals_of_the_week(db.session, actor)],
             show_period=show_period,
@@ -139,6 +144,11 @@ def _waiting(task: agenda.Task, today: dt.date) -> Waiting:
         row is not None and row.acknowledged_on is not None,
         snooze_choices(row.due_on, today) if row else [],
     )
+
+
+def _note(note: agenda.Task) -> Waiting:
+    """What is only good to know: of the own score sheet."""
+    return Waiting(gettext(note.text, **note.params), url_for("score.index", **dict[str, Any](note.filters)))
 
 
 def _address(task: agenda.Task) -> str:

@@ -12,9 +12,11 @@ from admin_views.announcements import AnnouncementScreen
 from admin_views.board import BoardPage
 from admin_views.cases import CaseScreen, HardshipScreen
 from admin_views.catalogues import install_catalogues
+from admin_views.collective import CollectivePage
 from admin_views.column_names import ColumnNameScreen
 from admin_views.commendations import CommendationScreen
 from admin_views.contacts import ContactScreen
+from admin_views.criteria import CriterionScreen, SchemeScreen
 from admin_views.department_reports import DepartmentReportScreen
 from admin_views.directory import (
     CategoryScreen,
@@ -26,6 +28,7 @@ from admin_views.directory import (
 )
 from admin_views.disclosures import DisclosureScreen
 from admin_views.documents import DocumentsPage
+from admin_views.early_raise import EarlyRaisePage
 from admin_views.emulation import EmulationPage
 from admin_views.evaluations import HelpScreen, ProgressScreen
 from admin_views.feeds import RemindersPage
@@ -41,17 +44,20 @@ from admin_views.registrations import RegistrationScreen
 from admin_views.review import ClosingPage, ReviewPage
 from admin_views.rollover import RollOverPage
 from admin_views.school_reports import SchoolReportScreen
+from admin_views.scores import ScorePage
 from admin_views.screening import ScreeningPage
 from admin_views.search import SearchPage
 from admin_views.settings import ProfilePage, TemplatesPage
 from admin_views.shortcuts import shortcuts
 from admin_views.sponsorships import SponsorshipScreen
+from admin_views.staff_ratings import StaffRatingScreen
 from admin_views.students import ResultScreen, StudentScreen
 from admin_views.support import ActivityScreen, SupportScreen
 from admin_views.surveys import SurveyScreen
 from admin_views.term_help import TermHelpPage
 from admin_views.values import show, show_number
 from admin_views.web import nonce
+from admin_views.what_if import WhatIfPage
 from admin_views.years import DeadlinePage, YearScreen
 from school import models as m
 
@@ -93,8 +99,15 @@ def screens() -> list[BaseView]:
         SchoolReportScreen(m.SchoolReport, endpoint="school_report", name=_("Báo cáo gửi Sở"), category=REPORTING),
         DocumentsPage(endpoint="documents", name=_("Văn bản"), category=REPORTING),
         ClosingPage(endpoint="closing", name=_("Kết thúc năm học"), category=REPORTING),
+        ScorePage(endpoint="score", name=_("Phiếu điểm của tôi"), category=EMULATION),
+        CriterionScreen(m.Criterion, endpoint="criterion", name=_("Tiêu chí"), category=EMULATION),
+        SchemeScreen(m.EmulationScheme, endpoint="scheme", name=_("Bộ tiêu chí"), category=EMULATION),
+        WhatIfPage(endpoint="what_if", name=_("Thử thay đổi"), category=EMULATION),
         EmulationPage(endpoint="emulation", name=_("Bảng thi đua"), category=EMULATION),
+        StaffRatingScreen(m.YearlyRating, endpoint="staff_rating", name=_("Xếp loại cuối năm"), category=EMULATION),
         CommendationScreen(m.Commendation, endpoint="commendation", name=_("Khen thưởng"), category=EMULATION),
+        CollectivePage(endpoint="collective", name=_("Kết quả chung của tổ"), category=EMULATION),
+        EarlyRaisePage(endpoint="early_raise", name=_("Minh chứng nâng lương"), category=EMULATION),
         StaffScreen(m.Staff, endpoint="staff", name=_("Cán bộ, giáo viên"), category=DIRECTORY),
         DepartmentScreen(m.Department, endpoint="department", name=_("Tổ"), category=DIRECTORY),
         ClassroomScreen(m.Classroom, endpoint="classroom", name=_("Lớp"), category=DIRECTORY),

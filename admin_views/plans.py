@@ -317,7 +317,8 @@ class GoalScreen(Screen):
     def steps(self, obj: Goal) -> list[StepButton]:
         carried = plans.carried_ids(db.session, obj.plan)
         may = plans.may_carry(obj, carried) and can(g.actor, Action.EDIT_PLAN, obj)
-        return [*super().steps(obj), *([self._carry()] if may else [])]
+        ticks = [] if plans.is_settled(db.session, obj) else super().steps(obj)
+        return [*ticks, *([self._carry()] if may else [])]
 
     def _carry(self) -> StepButton:
         return self.step_button(CARRY, gettext("Chuyển sang kỳ sau"))

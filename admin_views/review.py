@@ -29,6 +29,8 @@ ENDPOINTS: dict[type, str] = {
     m.FollowUp: "follow_up",
     m.ProgressEvaluation: "progress",
     m.SchoolReport: "school_report",
+    m.ScoreComment: "emulation",
+    m.ScoreSheet: "emulation",
     m.SponsorEvaluation: "help",
     m.Sponsorship: "sponsorship",
     m.SupportCase: "case",
@@ -272,5 +274,5 @@ def _end(end: closing.OpenEnd) -> End:
     endpoint = ENDPOINTS.get(end.model) if end.model is not None else None
     if endpoint is None:
         return End(text, None)
-    page = "month_view" if end.model is m.DepartmentReport else "index_view"
+    page = {"department_report": "month_view", "emulation": "index"}.get(endpoint, "index_view")
     return End(text, url_for(f"{endpoint}.{page}", **dict[str, Any](end.filters)))

@@ -1,9 +1,12 @@
 """Screens of the support given (P6) and of the activities out of hours (P3.8)."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -11,13 +14,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import Form, StringField
 from wtforms.validators import Length, Optional
 
-from admin_views.base import Panel, Row, Screen
+from admin_views.base import Panel, Row, Screen, StepButton
 from admin_views.casefile import likely_case, offer, own_cases
 from admin_views.cases import case_ids_named, case_ids_of_class
 from admin_views.contacts import in_month
 from admin_views.directory import staff_named
 from admin_views.forms import LineField, ProseField
-from admin_views.listing import by_label, by_row, by_text, diary_month_choices
+from admin_views.listing import by_choice, by_label, by_row, by_text, diary_month_choices
 from admin_views.pickers import PICKERS
 from admin_views.values import show, show_number, show_unit
 from school.db import db
@@ -32,10 +35,12 @@ from school.models import (
     SupportCase,
     SupportItem,
 )
+from school.rules.policy import can, require
 from school.services import support
 from school.vocabulary import SUPPORT_UNITS, Action, SupportKind
 
 MAX_STUDENTS = 200
+CONFIRM, TAKE_BACK = "confirm", "take_back"
 _NUMBER = re.compile(r"(\d{1,3}([. ,]\d{3})+|\d{1,10})\s*(đồng|đ|vnđ|vnd)?", re.IGNORECASE)
 
 
@@ -181,8 +186,8 @@ class ActivityScreen(Screen):
     intro = _("Hoạt động ngoài giờ cùng Đoàn trường, Công đoàn giúp các em gắn bó với trường.")
     new_label = _("Ghi hoạt động")
     empty_message = _("Chưa có hoạt động nào.")
-    column_list = ("title", "held_on", "organiser", "count")
-    column_details_list = ("title", "held_on", "organiser", "description")
+    column_list = ("title", "held_on", "organiser", "count", "confirmed")
+    column_details_list = ("title", "held_on", "organiser", "confirmed", "description")
     column_export_extra = ("description",)
     column_labels = {
         "title": _("Hoạt động"),
@@ -190,8 +195,12 @@ class ActivityScreen(Screen):
         "organiser": _("Người tổ chức"),
         "description": _("Nội dung"),
         "count": _("Số em tham gia mà thầy cô xem được"),
+        "confirmed": _("Xác nhận"),
     }
-    column_formatters = {"count": lambda v, c, activity, n: len(activity.participants)}
+    column_formatters = {
+        "count": lambda v, c, activity, n: len(activity.participants),
+        "confirmed": lambda v, c, activity, n: _confirmed(activity),
+    }
     column_sortable_list = ("title", "held_on", ("organiser", "organiser.sort_key"))
     column_default_sort = ("held_on", True)
     form_columns = ("title", "held_on", "organiser", "description", "students")
@@ -209,7 +218,17 @@ class ActivityScreen(Screen):
         lambda word: Activity.title.icontains(word, autoescape=True),
         lambda word: Activity.organiser_id.in_(select(Staff.id).where(staff_named(word))),
     )
-    filters = (by_text("month", _("Tháng"), diary_month_choices, lambda month: in_month(Activity.held_on, month)),)
+    filters = (
+        by_text("month", _("Tháng"), diary_month_choices, lambda month: in_month(Activity.held_on, month)),
+        by_choice(
+            "confirmed",
+            _("Xác nhận"),
+            {
+                "no": (_("Chờ xác nhận"), lambda: Activity.confirmed_on.is_(None)),
+                "yes": (_("Đã xác nhận"), lambda: Activity.confirmed_on.is_not(None)),
+            },
+        ),
+    )
 
     def title(self, obj: Activity) -> str:
         return obj.title
@@ -221,18 +240,67 @@ class ActivityScreen(Screen):
     def form_values(self, obj: Activity) -> dict[str, Any]:
         return {"students": [row.student for row in _named(obj)]}
 
+    def build_form(self, obj: Activity | None, formdata: Any) -> Form:
+        form = super().build_form(obj, formdata)
+        # A form that was open when it was confirmed sends them all the same: the service says what stays.
+        if obj is not None and obj.confirmed_on is not None and "title" not in (formdata or ()):
+            for name in ("title", "held_on", "organiser", "students"):
+                del form[name]
+        return form
+
+    def form_notice(self, obj: Activity | None) -> str:
+        if obj is None or obj.confirmed_on is None:
+            return ""
+        return gettext("Hoạt động đã được xác nhận nên chỉ sửa được phần nội dung.")
+
     def store(self, obj: Activity, values: dict[str, Any], version: int | None) -> Activity:
-        students = values.pop("students")
+        students = values.pop("students", None)
+        if obj.id is not None:
+            values = {name: getattr(obj, name) for name in ("title", "held_on", "organiser")} | values
         return support.save_activity(db.session, g.actor, obj, values, students, version)
 
     def erase(self, obj: Activity, version: int | None) -> None:
         support.discard_activity(db.session, g.actor, obj, version)
+
+    def may_delete(self, obj: Activity) -> bool:
+        return super().may_delete(obj) and obj.confirmed_on is None
+
+    def has_steps(self) -> bool:
+        return True
+
+    def steps(self, obj: Activity) -> list[StepButton]:
+        """Whoever did not organise it confirms that it took place, or takes that back."""
+        if obj.held_on > g.actor.today or not can(g.actor, Action.CONFIRM_ACTIVITY, obj):
+            return []
+        return [step for step in self.all_steps() if (step.name == CONFIRM) == (obj.confirmed_on is None)]
+
+    def all_steps(self) -> list[StepButton]:
+        return [
+            self.step_button(CONFIRM, gettext("Xác nhận hoạt động")),
+            self.step_button(TAKE_BACK, gettext("Gỡ xác nhận")),
+        ]
+
+    @expose("/step/", methods=("POST",))
+    def step_view(self) -> ResponseReturnValue:
+        """Both steps are for those who confirm, whatever the form says."""
+        require(g.actor, Action.CONFIRM_ACTIVITY)
+        return super().step_view()
+
+    def take(self, obj: Activity, name: str, values: Mapping[str, Any]) -> None:
+        (support.confirm_activity if name == CONFIRM else support.take_back)(db.session, g.actor, obj)
 
     def panels(self, obj: Activity) -> list[Panel]:
         rows = [Row(row.id, None, [row.student.full_name, row.student.classroom_name or ""]) for row in _named(obj)]
         columns = [gettext("Họ và tên"), gettext("Lớp")]
         empty = gettext("Chưa ghi em nào mà thầy cô xem được.")
         return [Panel(gettext("Học sinh tham gia"), columns, rows, empty)]
+
+
+def _confirmed(activity: Activity) -> str:
+    """Since when it counts, or that it waits for somebody to confirm it."""
+    if activity.confirmed_on is None:
+        return gettext("Chờ xác nhận")
+    return gettext("Ngày %(day)s", day=show(activity.confirmed_on))
 
 
 def _named(activity: Activity) -> list[ActivityParticipant]:

@@ -56,7 +56,8 @@ def export_command(
     with answering():
         actor, chosen = become(username, now), REPORTS[report]
         found = find_year(year, school_day(now))
-        heads, cut = tables.pick(chosen.columns, chosen.rows(db.session, actor, found), wanted)
+        every, lines = chosen.columns_of(db.session, actor, found), chosen.rows(db.session, actor, found)
+        heads, cut = tables.pick(every, lines, wanted)
         rows, year_id, year_name = list(cut), found.id, found.name
         keys = [column.key for column in heads]
         db.session.rollback()  # what begins by reading can't turn into a write
@@ -123,7 +124,8 @@ def echo_report(report: Report) -> None:
     for alarm in report.alarms:
         click.echo(f"Lưu ý: {alarm}")
     for remark in report.plan.warnings:
-        click.echo(f"Lưu ý, dòng {remark.row}: {remark}")
+        if remark.error not in report.alarms:  # a title of another year is both
+            click.echo(f"Lưu ý, dòng {remark.row}: {remark}")
     if report.refused:
         click.echo("Chưa ghi gì vì có dòng bị từ chối.")
     elif not report.applied:

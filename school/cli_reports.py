@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 from school.cli_base import PERIODS, answering, become, echo_json, find_year, operator, write_file
 from school.db import db
 from school.errors import RuleError
-from school.models import AssignmentMeeting, Department, DepartmentReport, SchoolReport, SchoolYear, SupportCase
+from school.models import (
+    AssignmentMeeting,
+    Commendation,
+    Department,
+    DepartmentReport,
+    SchoolReport,
+    SchoolYear,
+    Staff,
+    SupportCase,
+)
 from school.names import fold
 from school.reports.documents import write
 from school.reports.registry import DOCUMENTS
@@ -37,6 +46,7 @@ class Asked:
     occasion: str | None = None
     case: str | None = None
     date: dt.date | None = None
+    staff: str | None = None
 
 
 def _year(session: Session, asked: Asked) -> SchoolYear:
@@ -111,15 +121,44 @@ def _student(session: Session, asked: Asked) -> Any:
     return found.student
 
 
+def _staff(session: Session, asked: Asked) -> Staff:
+    """The member of staff of that code: a name may be several people's."""
+    if not asked.staff:
+        raise RuleError(N_("Ghi thêm --staff, là mã cán bộ."))
+    found = session.scalar(select(Staff).where(Staff.code == asked.staff))
+    if found is None:
+        raise RuleError(N_("Không có cán bộ mã %(code)s."), code=asked.staff)
+    return found
+
+
+def _commendation(session: Session, asked: Asked) -> Commendation:
+    """The newest proposal of the year for that person, or for that department."""
+    if bool(asked.staff) is bool(asked.department):
+        raise RuleError(N_("Ghi thêm --staff (mã cán bộ), hoặc --department (tên tổ)."))
+    whose = (
+        Commendation.staff_id == _staff(session, asked).id
+        if asked.staff
+        else Commendation.department_id == _department(session, asked.department).id
+    )
+    statement = select(Commendation).where(Commendation.school_year_id == asked.year.id, whose)
+    found = session.scalar(statement.order_by(Commendation.id.desc()).limit(1))
+    if found is None:
+        raise RuleError(N_("Năm học %(year)s không có đề nghị khen thưởng nào như vậy."), year=asked.year.name)
+    return found
+
+
 # By what the command calls them: the kind of document, and how its subject is found.
 KINDS: dict[str, tuple[DocumentKind, Callable[[Session, Asked], Any]]] = {
     "annual": (DocumentKind.SCHOOL_REPORT, _school_report),
     "assignments": (DocumentKind.ASSIGNMENT_LIST, _year),
     "commendations": (DocumentKind.COMMENDATION_LIST, _year),
     "department": (DocumentKind.DEPARTMENT_MONTH, _department_report),
+    "early-raise": (DocumentKind.EARLY_RAISE, _staff),
+    "evidence": (DocumentKind.COMMENDATION_EVIDENCE, _commendation),
     "minutes": (DocumentKind.MEETING_MINUTES, _meeting),
     "notice-board": (DocumentKind.NOTICE_BOARD, _year),
     "plan": (DocumentKind.YEAR_PLAN, _year),
+    "scores": (DocumentKind.SCORE_LIST, _year),
     "semester": (DocumentKind.REVIEW, _year),
     "student": (DocumentKind.STUDENT_FILE, _student),
 }
@@ -131,11 +170,13 @@ _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 @click.option("-o", "--output", required=True, help="File to write, a .docx; - for standard output.")
 @click.option("--year", help="School year, e.g. 2025-2026; else the one that today falls in.")
 @click.option("--semester", type=click.Choice(list(PERIODS)), help="Of a review; else the one that is due.")
-@click.option("--department", help="Of a department's month: its name.")
+@click.option("--department", help="Of a department's month, or of the evidence for its commendation: its name.")
 @click.option("--month", help="Of a department's month, e.g. 2025-10; else the newest.")
 @click.option("--occasion", type=click.Choice(["1", "2"]), help="Of an annual report; else the one that comes next.")
 @click.option("--case", "code", help="Of a student's file: the code of the case.")
 @click.option("--date", "day", type=_DAY, help="Of minutes: the day of the meeting; else the newest.")
+@click.option("--staff", help="Of the evidence for a commendation or an early raise: the code of the member of staff.")
+@click.option("--years", type=click.IntRange(2, 6), help="Of an early raise: over how many school years; else 3.")
 @click.option("--as", "username", help="Write what this account may see, instead of everything.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print what was written as one JSON object (on stderr with -o -)."
@@ -151,6 +192,8 @@ def report_command(
     occasion: str | None,
     code: str | None,
     day: dt.datetime | None,
+    staff: str | None,
+    years: int | None,
     username: str | None,
     as_json: bool,
 ) -> None:
@@ -161,9 +204,10 @@ def report_command(
         kind, find = KINDS[name]
         date = day.date() if day else None
         of_year = find_year(year, actor.today)
-        asked = Asked(of_year, actor.today, semester, department, month, occasion, code, date)
+        asked = Asked(of_year, actor.today, semester, department, month, occasion, code, date, staff)
+        part = str(years or "") if kind is DocumentKind.EARLY_RAISE else semester or ""
         with db.session.no_autoflush:
-            paper = DOCUMENTS[kind].make(db.session, actor, find(db.session, asked), semester or "")
+            paper = DOCUMENTS[kind].make(db.session, actor, find(db.session, asked), part)
         data = write(db.session, actor, paper, current_app.config["SCHOOL_NAME"])
         told = {"report": name, "year": of_year.name, "name": paper.name, "rows": paper.rows, "file": output}
         db.session.rollback()  # what begins by reading can't turn into a write

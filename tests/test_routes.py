@@ -62,8 +62,10 @@ FIRST_STEP |= {"registration": "withdraw", "meeting": "approve_list"}
 PICKER |= {"teaching": "staff"}
 PICKER |= {"survey": "case"}
 PICKER |= {"commendation": "staff"}
-FIRST_STEP |= {"commendation": "decide"}
+FIRST_STEP |= {"commendation": "decide", "activity": "confirm"}
 FIRST_STEP |= {"announcement": "read", "year": "close", "school_report": "sign"}
+FIRST_STEP |= {"scheme": "fix"}
+PICKER |= {"staff_rating": "staff"}
 # A file that is looked at keeps what it would change.
 WRITING_GETS = {"/admin/import/details/", "/admin/import/rows/"}
 
@@ -102,12 +104,16 @@ class School:
             return 1 if (person == "thu") == (scope == "own") else 2
         if screen == "account":
             return self.ids["accounts"].get(person if scope == "own" else "vinh", MISSING)
+        if screen == "early_raise":
+            return self.ids["staff"].get(person if scope == "own" else "vinh", MISSING)
         lists = {
             "staff": self.ids["staff"],
             "department": self.ids["departments"],
             "classroom": self.ids["classes"],
             "year": {"": self.ids["year"]},
             "department_report": {"Tổ Toán": 1, "Tổ Văn": 2},
+            "staff_rating": {"lan": 1, "ly": 3},
+            "score": {"": 1, "others": 3},  # lan's, and what others said; vinh's sheet
         }
         rows = list(lists.get(screen, {"": 1}).values())
         return rows[0] if scope == "own" else rows[-1]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from school.demo import cast, results
 from school.demo.casework import Casework
 from school.demo.cycle import Cycle
+from school.demo.emulating import Emulating
 from school.demo.helping import Helping
 from school.demo.months import Months
 from school.demo.papers import Papers
@@ -125,6 +126,7 @@ def _tell(stage: Stage, school: cast.School, today: dt.date, seed: int) -> None:
     Reporting(stage, school, casework, months.newest, today, rng).plan_all()
     Watching(stage, school, casework, today, rng).plan_all()
     Papers(stage, school, Random(seed + 4)).plan_all()  # noqa: S311 - as above
+    Emulating(stage, school, Random(seed + 5)).plan_all()  # noqa: S311 - as above
     results.plan(stage, school, casework.threads)
     stage.play()
 

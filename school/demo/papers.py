@@ -13,7 +13,7 @@ from school.demo.cycle import in_year
 from school.demo.stage import Act, Stage, at, school_hours
 from school.models import Commendation, Department, SchoolReport
 from school.services import commendations, profile, school_reports
-from school.vocabulary import CommendationLevel, ReportOccasion
+from school.vocabulary import AwardKind, CommendationLevel, ReportOccasion
 
 PROFILED = (9, 4)
 # Month and day on which the secretary begins each report, and on which leadership signs it.
@@ -84,14 +84,15 @@ class Papers:
         self._enter(higher, said.HIGHER_TITLE, CommendationLevel.DEPARTMENT_OF_EDUCATION, said.HIGHER_ACHIEVEMENT)
 
     def _enter(self, about: dict[str, Any], title: str, level: CommendationLevel, achievement: str) -> None:
-        values = about | {"school_year": self.school.year, "title": title, "level": level, "achievement": achievement}
+        words = {"award": AwardKind.CERTIFICATE, "title": title, "level": level, "achievement": achievement}
+        values = about | {"school_year": self.school.year} | words
         commendations.propose(self.stage.session, self.stage.actor, Commendation(), values)
 
     def _decide(self) -> None:
         self.stage.enter(self.leader)
         session, actor = self.stage.session, self.stage.actor
-        own = Commendation.level == CommendationLevel.SCHOOL
-        rows = session.scalars(select(Commendation).where(own).order_by(Commendation.id)).all()
+        own = (Commendation.level == CommendationLevel.SCHOOL, Commendation.award == AwardKind.CERTIFICATE)
+        rows = session.scalars(select(Commendation).where(*own).order_by(Commendation.id)).all()
         commendations.decide_all(session, actor, rows, said.DECISION, actor.today - dt.timedelta(days=1))
 
 

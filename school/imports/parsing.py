@@ -143,8 +143,8 @@ def parse_classes(text: str, known: Collection[str] = ()) -> list[str]:
 
 def parse_phone(text: str) -> str:
     """A telephone number with its zero back; several stay several; what is no number stays as it was typed."""
-    parts = [part for part in re.split(r"[;,\n]| / ", text) if part.strip()]
-    numbers = "; ".join(map(_phone, parts))
+    parts = filter(None, map(_phone, re.split(r"[;,\n]| / ", text)))
+    numbers = "; ".join(parts)
     return line(PHONE_LENGTH)(numbers if len(numbers) <= PHONE_LENGTH else text)
 
 

@@ -30,6 +30,7 @@ from school.vocabulary import (
     EvaluationState,
     FollowUpKind,
     ReminderRule,
+    SheetState,
     SponsorshipState,
 )
 
@@ -58,15 +59,19 @@ class Task:
 
 @dataclass(frozen=True)
 class Agenda:
-    """What waits, the nearest last day first, and how much of it the person has put off."""
+    """What waits, the nearest last day first, and how much of it the person has put off.
+
+    `notes`: what is only good to know.
+    """
 
     tasks: list[Task]
     put_off: int = 0
+    notes: tuple[Task, ...] = ()
 
 
 def agenda(session: Session, actor: Actor) -> Agenda:
     """All that waits for the actor today; five statements at most."""
-    found = _all_tasks(session, actor)
+    found, notes = _all_tasks(session, actor)
     known = {(row.rule, row.key): row for row in due_for(session, actor)}
     shown: list[Task] = []
     answered: set[tuple[ReminderRule, str]] = set()
@@ -87,7 +92,7 @@ def agenda(session: Session, actor: Actor) -> Agenda:
             put_off.add(about)
         else:
             shown.append(_of_reminder(row))
-    return Agenda(sorted(shown, key=_nearness), len(put_off))
+    return Agenda(sorted(shown, key=_nearness), len(put_off), notes)
 
 
 # What the round of the morning alone finds: it looks at the whole school.
@@ -119,7 +124,8 @@ def tasks(session: Session, actor: Actor) -> list[Task]:
     return agenda(session, actor).tasks
 
 
-def _all_tasks(session: Session, actor: Actor) -> list[Task]:
+def _all_tasks(session: Session, actor: Actor) -> tuple[list[Task], tuple[Task, ...]]:
+    """What waits, and what is only good to know."""
     plan = plan_named(session, year_name(actor.today))
     steps = [step for step in _STEPS if can(actor, step[0])]
     facts = gather(session, actor, plan.name, {step[1] for step in steps})
@@ -127,8 +133,9 @@ def _all_tasks(session: Session, actor: Actor) -> list[Task]:
     found = [*months, *_steps_to_take(actor, plan, facts, steps)]
     found += [*_own_dates(actor, plan, facts), *_reports_to_write(actor, plan, facts), *_follow_ups(facts)]
     found += _reports_to_sign(actor, plan, facts)
+    found += _scores_to_settle(actor, plan, facts)
     found += _directory_gaps(facts)
-    return sorted(found, key=_nearness)
+    return sorted(found, key=_nearness), tuple(_own_sheet(plan, facts))
 
 
 def _months_to_write(session: Session, actor: Actor, plan: YearPlan) -> Iterator[Task]:
@@ -338,6 +345,29 @@ def _follow_ups(facts: Facts) -> Iterator[Task]:
     for fact in facts["to close"]:
         params = {"kind": FollowUpKind(fact.text).label} if fact.text else {}
         yield Task(N_("Đã có trả lời, chờ thầy cô xem: %(kind)s"), m.FollowUp, params=params, row_id=fact.number)
+
+
+def _scores_to_settle(actor: Actor, plan: YearPlan, facts: Facts) -> Iterator[Task]:
+    """What emulation waits for (P4.5): its criteria fixed, activities confirmed, appeals answered, sheets frozen."""
+    if not facts.year_runs:
+        return
+    if can(actor, Action.EDIT_CRITERIA) and not facts["fixed criteria"]:
+        yield Task(N_("Chốt bộ tiêu chí thi đua năm học %(year)s"), m.EmulationScheme, params={"year": plan.name})
+    if count := facts.count("unconfirmed"):
+        yield Task(N_("%(count)s hoạt động chờ xác nhận"), m.Activity, {"confirmed": "no"}, {"count": count})
+    if count := facts.count("appeals"):
+        text = N_("%(count)s đề nghị xem lại phiếu điểm chờ trả lời")
+        yield Task(text, m.ScoreComment, {"year": plan.name}, {"count": count})
+    if count := facts.count("unfrozen"):
+        filters = {"year": plan.name, "state": SheetState.OPEN.value}
+        yield Task(N_("%(count)s phiếu điểm thi đua chưa chốt"), m.ScoreSheet, filters, {"count": count})
+
+
+def _own_sheet(plan: YearPlan, facts: Facts) -> Iterator[Task]:
+    """That the own sheet of the year is frozen, to be read whenever the person likes."""
+    for _fact in facts["own sheet"]:
+        text, year = N_("Phiếu điểm năm học %(year)s của thầy cô đã được chốt"), {"year": plan.name}
+        yield Task(text, m.ScoreSheet, year, dict(year))
 
 
 def _directory_gaps(facts: Facts) -> Iterator[Task]:

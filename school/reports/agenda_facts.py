@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, func, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import Date, Integer, Select, String, and_, func, literal, null, or_, select, type_coerce, union_all
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,16 @@ from school import models as m
 from school.rules.actor import Actor
 from school.rules.policy import can, visible
 from school.services.guard import UNSCOPED
-from school.vocabulary import Action, FollowUpState, ReportState, Role, SponsorshipState, YearState
+from school.vocabulary import (
+    Action,
+    FollowUpState,
+    ReportState,
+    Role,
+    SchemeState,
+    SheetState,
+    SponsorshipState,
+    YearState,
+)
 
 NO_NUMBER, NO_TEXT, NO_DAY = sql_cast(null(), Integer), sql_cast(null(), String), sql_cast(null(), Date)
 
@@ -67,6 +76,9 @@ def gather(session: Session, actor: Actor, year: str, counted: set[type]) -> Fac
         parts += _of_departments(actor, year)
     if can(actor, Action.SUBMIT_SCHOOL_REPORT):
         parts += _school_reports(year)
+    parts += _scores(actor, year)
+    if can(actor, Action.CONFIRM_ACTIVITY):
+        parts.append(_unconfirmed(actor, year))
     if can(actor, Action.EDIT_DIRECTORY):
         parts += _gaps()
     facts = Facts()
@@ -166,6 +178,52 @@ def _school_reports(year: str) -> Iterator[Select]:
         yield _part(kind, report.id, report.occasion).where(
             report.school_year_id.in_(_of_year(year)), report.state == state
         )
+
+
+def _scores(actor: Actor, year: str) -> Iterator[Select]:
+    """Of the year's emulation (P4.5): whether its criteria are fixed, what waits for the council, the own sheet.
+
+    Nobody answers or freezes the own: it is not counted for the one whose it is.
+    """
+    sheet, frozen = m.ScoreSheet, m.ScoreSheet.state == SheetState.FROZEN
+    if can(actor, Action.EDIT_CRITERIA):
+        yield _part("fixed criteria", m.EmulationScheme.id).where(
+            m.EmulationScheme.school_year_id.in_(_of_year(year)), m.EmulationScheme.state == SchemeState.FIXED
+        )
+    if can(actor, Action.ADJUST_SCORE):
+        yield _part("appeals", func.count()).where(
+            m.ScoreComment.school_year_id.in_(_of_year(year)),
+            m.ScoreComment.appeal,
+            m.ScoreComment.answer.is_(None),
+            m.ScoreComment.staff_id != (actor.staff_id or 0),
+        )
+    if can(actor, Action.FREEZE_SCORE):
+        staff, of_year = m.Staff, m.SchoolYear
+        there = and_(
+            or_(staff.left_on.is_(None), staff.left_on >= of_year.starts_on),
+            or_(staff.joined_on.is_(None), staff.joined_on <= of_year.ends_on),
+        )
+        done = select(sheet.staff_id).where(sheet.school_year_id.in_(_of_year(year)), frozen)
+        yield (
+            _part("unfrozen", func.count())
+            .select_from(staff)
+            .join(of_year, there)
+            .where(of_year.name == year, of_year.ends_on < actor.today)
+            .where(staff.id.not_in(done), staff.id != (actor.staff_id or 0))
+        )
+    if actor.staff_id is not None and can(actor, Action.VIEW_SCORE):
+        own = sheet.staff_id == actor.staff_id
+        yield _part("own sheet", sheet.id, first=sheet.decided_on).where(
+            sheet.school_year_id.in_(_of_year(year)), own, frozen
+        )
+
+
+def _unconfirmed(actor: Actor, year: str) -> Select:
+    """Activities of others in the year that took place and that nobody has confirmed."""
+    begins = select(m.SchoolYear.starts_on).where(m.SchoolYear.name == year).scalar_subquery()
+    held = m.Activity.held_on.between(begins, actor.today)
+    waits = m.Activity.confirmed_on.is_(None) & (m.Activity.organiser_id != (actor.staff_id or 0))
+    return _part("unconfirmed", func.count()).where(held, waits)
 
 
 def _gaps() -> Iterator[Select]:

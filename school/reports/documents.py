@@ -42,6 +42,9 @@ ABBREVIATIONS = {
     DocumentKind.REVIEW: "BC",
     DocumentKind.STUDENT_FILE: "HS",
     DocumentKind.COMMENDATION_LIST: "TTr",
+    DocumentKind.COMMENDATION_EVIDENCE: "BC",
+    DocumentKind.SCORE_LIST: "DS",
+    DocumentKind.EARLY_RAISE: "BC",
 }
 
 # What every template may say beside the variables of its own kind. "[]" marks a list: of texts, or of rows with names.

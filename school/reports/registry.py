@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from school.models import AssignmentMeeting, DepartmentReport, SchoolReport, SchoolYear, Student
+from school.models import AssignmentMeeting, Commendation, DepartmentReport, SchoolReport, SchoolYear, Staff, Student
 from school.reports import (
     assignment_document,
     assignments,
+    commendation_evidence,
     commendation_list,
     department_document,
+    early_raise,
     emulation,
     evaluations,
     hardships,
@@ -21,6 +23,7 @@ from school.reports import (
     results,
     review_document,
     school_report,
+    score_list,
     staff,
     student_file,
     students,
@@ -32,20 +35,29 @@ from school.rules.actor import Actor
 from school.vocabulary import N_, DocumentKind, TermPeriod
 
 Rows = Callable[[Session, Actor, SchoolYear], Iterator[tuple[Any, ...]]]
+Columns = Callable[[Session, Actor, SchoolYear], tuple[Column, ...]]
 
 
 @dataclass(frozen=True)
 class Report:
-    """One report: its columns, its rows, which ask the policy before the first of them, and what it is called."""
+    """One report: its columns, its rows, which ask the policy before the first of them, and what it is called.
+
+    `columns` are those of every year; where a year adds its own, `by_year` knows all of them.
+    """
 
     columns: tuple[Column, ...]
     rows: Rows
     title: str = ""
+    by_year: Columns | None = None
+
+    def columns_of(self, session: Session, actor: Actor, year: SchoolYear) -> tuple[Column, ...]:
+        """The columns of its rows in this year."""
+        return self.columns if self.by_year is None else self.by_year(session, actor, year)
 
 
 REPORTS = {
     "assignments": Report(assignments.COLUMNS, assignments.rows, N_("Danh sách phân công đỡ đầu")),
-    "emulation": Report(emulation.COLUMNS, emulation.rows, N_("Bảng thi đua")),
+    "emulation": Report(emulation.COLUMNS, emulation.table, N_("Bảng thi đua"), by_year=emulation.columns),
     "evaluations": Report(evaluations.COLUMNS, evaluations.rows, N_("Đánh giá tháng")),
     "hardship": Report(hardships.COLUMNS, hardships.rows, N_("Học sinh có hoàn cảnh cần hỗ trợ")),
     "left-over": Report(left_over.COLUMNS, left_over.rows, N_("Chưa có người đỡ đầu")),
@@ -112,5 +124,23 @@ DOCUMENTS: dict[DocumentKind, Document] = {
         commendation_list.VARIABLES,
         commendation_list.NEEDED,
         commendation_list.ASKS,
+    ),
+    DocumentKind.COMMENDATION_EVIDENCE: Document(
+        commendation_evidence.paper,
+        Commendation,
+        commendation_evidence.VARIABLES,
+        commendation_evidence.NEEDED,
+        commendation_evidence.ASKS,
+    ),
+    DocumentKind.SCORE_LIST: Document(
+        score_list.paper, SchoolYear, score_list.VARIABLES, score_list.NEEDED, score_list.ASKS, whole=True
+    ),
+    DocumentKind.EARLY_RAISE: Document(
+        early_raise.paper,
+        Staff,
+        early_raise.VARIABLES,
+        early_raise.NEEDED,
+        early_raise.ASKS,
+        parts=early_raise.PARTS,
     ),
 }

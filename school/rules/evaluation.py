@@ -88,6 +88,11 @@ def month_before(period: str) -> str:
     return f"{month_start(period) - dt.timedelta(days=1):%Y-%m}"
 
 
+def month_after(period: str) -> str:
+    """The month after "2025-10": "2025-11"."""
+    return f"{month_end(period) + dt.timedelta(days=1):%Y-%m}"
+
+
 def sponsors_of_month(sponsorships: Iterable[Sponsorship], period: str) -> list[Sponsorship]:
     """The lead and joint sponsorships that touched the month, the first to begin first: theirs is its evaluation."""
     return sponsors_between(sponsorships, month_start(period), month_end(period))
@@ -103,6 +108,24 @@ def sponsors_between(sponsorships: Iterable[Sponsorship], first: dt.date, last: 
         and sponsorship.runs_on(begun)
     ]
     return sorted(found, key=lambda sponsorship: (sponsorship.started_on, sponsorship.id or 0))
+
+
+def confirmed_at(evaluation: ProgressEvaluation | None) -> dt.datetime | None:
+    """When the month was confirmed; None while it is not, or no more."""
+    if evaluation is None or evaluation.state not in CONFIRMED_STATES:
+        return None
+    return evaluation.confirmed_at
+
+
+def vouched_for(month: dt.datetime | None, following: dt.datetime | None, moment: dt.datetime | None) -> bool:
+    """Whether others have seen what was there at `moment`: then it counts, and so it stays (P4.5).
+
+    `month` is when its month was confirmed, `following` when the month after it was. A month is confirmed before it is
+    over, so what was done in its last days is seen with the next; without its own confirmation it never counts.
+    """
+    if month is None or moment is None:
+        return False
+    return moment <= month or (following is not None and moment <= following)
 
 
 def missing_levels(evaluation: ProgressEvaluation) -> list[str]:

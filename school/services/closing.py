@@ -21,12 +21,14 @@ from school.rules.year import YEAR_STEPS
 from school.services import school_reports
 from school.services.calendar import plan_of
 from school.services.records import check_fresh, need, step
+from school.services.staff_ratings import worked_in
 from school.vocabulary import (
     N_,
     Action,
     EvaluationState,
     FollowUpState,
     ReportState,
+    SheetState,
     SponsorshipState,
     TermPeriod,
 )
@@ -52,7 +54,7 @@ class OpenEnd:
 def open_ends(session: Session, actor: Actor, year: m.SchoolYear) -> list[OpenEnd]:
     """What is required of the year and still open on the actor's day, in the order of the year's work.
 
-    NotAllowed unless the actor may close a year. Nine statements, however long the list.
+    NotAllowed unless the actor may close a year. Eleven statements, however long the list.
     """
     require(actor, Action.CLOSE_YEAR, year)
     plan = plan_of(session, year)
@@ -62,6 +64,7 @@ def open_ends(session: Session, actor: Actor, year: m.SchoolYear) -> list[OpenEn
     found += _ratings(session, year, plan, intervals, actor.today)
     found += _school_reports(session, year, plan, actor.today)
     found += _follow_ups(session, year)
+    found += _scores(session, year)
     if actor.today < year.ends_on:
         found.append(OpenEnd(N_("Năm học còn đến hết ngày %(day)s"), 1, params={"day": f"{year.ends_on:%d/%m/%Y}"}))
     return found
@@ -238,3 +241,20 @@ def _follow_ups(session: Session, year: m.SchoolYear) -> Iterator[OpenEnd]:
     for state, count in counts:
         text = N_("%(count)s việc theo dõi chưa kết thúc (%(state)s)")
         yield OpenEnd(text, count, model=m.FollowUp, filters={"state": state.value}, params={"state": state})
+
+
+def _scores(session: Session, year: m.SchoolYear) -> Iterator[OpenEnd]:
+    """Sheets that nobody has frozen and appeals that nobody has answered, where the year has criteria (P4.5)."""
+    of_year, filters = m.ScoreComment.school_year_id == year.id, {"year": year.name}
+    appeals = select(func.count()).where(of_year, m.ScoreComment.appeal, m.ScoreComment.answer.is_(None))
+    if count := session.scalar(appeals.select_from(m.ScoreComment)):
+        text = N_("%(count)s đề nghị xem lại phiếu điểm chưa được trả lời")
+        yield OpenEnd(text, count, model=m.ScoreComment, filters=filters)
+    scored = select(m.EmulationScheme.id).where(m.EmulationScheme.school_year_id == year.id)
+    frozen = select(m.ScoreSheet.staff_id).where(
+        m.ScoreSheet.school_year_id == year.id, m.ScoreSheet.state == SheetState.FROZEN
+    )
+    unfrozen = select(func.count(m.Staff.id)).where(worked_in(year), m.Staff.id.not_in(frozen), scored.exists())
+    if count := session.scalar(unfrozen):
+        filters = filters | {"state": SheetState.OPEN.value}
+        yield OpenEnd(N_("%(count)s phiếu điểm thi đua chưa chốt"), count, model=m.ScoreSheet, filters=filters)

@@ -10,13 +10,26 @@ from school.errors import RuleError
 from school.models import Contact, ContactPrivate, SupportCase
 from school.rules import plans as rules
 from school.rules.actor import Actor
+from school.rules.calendar import LAST_MONTH
+from school.rules.evaluation import vouched_for
 from school.rules.policy import require
 from school.services.cases import opened_today
+from school.services.evaluations import confirmations
 from school.services.plans import check_writable
 from school.services.records import apply, check_fresh, just_entered, need, remove, step
 from school.vocabulary import N_, Action, ContactKind
 
 WORDS = ("with_whom", "summary")
+COUNTED = ("occurred_on", "kind", "reached")  # what a contact is scored by (P4.5)
+STAYS = N_(
+    "Tháng này đã được xác nhận nên ngày, cách liên hệ và kết quả giữ nguyên; lời ghi thì vẫn sửa được. "
+    "Nếu ghi nhầm, thầy cô nhờ Ban giám hiệu mở lại đánh giá tháng."
+)
+NOT_MOVED_THERE = N_("Tháng của ngày này đã được xác nhận nên không chuyển lần liên hệ sang đó được.")
+NOT_DELETED = N_(
+    "Tháng này đã được xác nhận nên lần liên hệ này được giữ lại. "
+    "Nếu ghi nhầm, thầy cô nhờ Ban giám hiệu mở lại đánh giá tháng."
+)
 WITHOUT_STAFF = N_("Tài khoản này chưa gắn với cán bộ nào nên không ghi thay được.")
 
 
@@ -26,12 +39,13 @@ def log_contact(
     """Log a contact, or put one's own right: today, a talk, reached, unless said otherwise.
 
     Of a try that reached nobody the words may be left out. Where it is sensitive they stand in a table of their own.
+    Once the month is confirmed, what counts of a contact that was seen then stays; the words may be put right.
     """
     new = contact.id is None
     case: SupportCase = need(values.get("case") or contact.case, N_("Thầy cô chọn hồ sơ của em."), "case")
     require(actor, Action.EDIT_CONTACT, case if new else contact)
     staff_id = need(actor.staff_id, WITHOUT_STAFF, "case")
-    day = values.get("occurred_on") or actor.today
+    day = values.get("occurred_on") or contact.occurred_on or actor.today
     check_writable(case)
     rules.check_day(day, case.school_year.starts_on, actor.today, "occurred_on")
     rules.check_minutes(values.get("minutes"))
@@ -39,8 +53,8 @@ def log_contact(
         "case_id": case.id,
         "staff_id": staff_id,
         "occurred_on": day,
-        "kind": values.get("kind") or ContactKind.TALK,
-        "reached": values.get("reached", True),
+        "kind": values.get("kind") or contact.kind or ContactKind.TALK,
+        "reached": values.get("reached", True if new else contact.reached),
         "minutes": values.get("minutes"),
         "sensitive": bool(values.get("sensitive")),
     }
@@ -54,6 +68,7 @@ def log_contact(
         check_fresh(contact, version)
         if case.id != contact.case_id:
             raise RuleError(N_("Mục đã ghi giữ nguyên em; thầy cô ghi mục khác."), field="case")
+        _check_counted(session, contact, facts)
     with step(session, "create" if new else "update"):
         apply(contact, facts | (dict.fromkeys(WORDS) if facts["sensitive"] else words))
         session.add(contact)
@@ -62,6 +77,28 @@ def log_contact(
             _keep_apart(session, actor, contact, words)
     session.expire(contact, ["private"])
     return contact
+
+
+def is_settled(session: Session, contact: Contact) -> bool:
+    """Whether others confirmed its month when it was there: it counts as it is, and only its words may change."""
+    return vouched_for(*confirmations(session, contact.case, contact.occurred_on), contact.created_at)
+
+
+def comes_late(session: Session, contact: Contact) -> bool:
+    """Whether it was logged when its month and the next had been confirmed: it is read like any other, not scored."""
+    month, following = confirmations(session, contact.case, contact.occurred_on)
+    over = following is not None or contact.occurred_on.month == LAST_MONTH
+    return month is not None and over and not vouched_for(month, following, contact.created_at)
+
+
+def _check_counted(session: Session, contact: Contact, facts: Mapping[str, Any]) -> None:
+    """RuleError where what counts would change in a month that is confirmed, or come into one."""
+    differing = [name for name in COUNTED if getattr(contact, name) != facts[name]]
+    if differing and is_settled(session, contact):
+        raise RuleError(STAYS, field=differing[0])
+    moved = "occurred_on" in differing
+    if moved and vouched_for(*confirmations(session, contact.case, facts["occurred_on"]), contact.created_at):
+        raise RuleError(NOT_MOVED_THERE, field="occurred_on")
 
 
 def _keep_apart(session: Session, actor: Actor, contact: Contact, words: Mapping[str, str | None]) -> None:
@@ -105,12 +142,14 @@ def check_own(actor: Actor, row: Any) -> None:
 
 
 def discard_contact(session: Session, actor: Actor, contact: Contact, version: int | None = None) -> None:
-    """Delete a contact that one has logged by mistake."""
+    """Delete a contact that one has logged by mistake; not one that others saw when they confirmed the month."""
     require(actor, Action.EDIT_CONTACT, contact)
     check_own(actor, contact)
     check_writable(contact.case)
     if version is not None:
         check_fresh(contact, version)
+    if is_settled(session, contact):
+        raise RuleError(NOT_DELETED)
     if contact.private is not None:
         remove(session, actor, Action.EDIT_CONTACT, contact.private)
     remove(session, actor, Action.EDIT_CONTACT, contact)

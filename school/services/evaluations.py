@@ -23,7 +23,9 @@ from school.rules.evaluation import (
     EVALUATION_STEPS,
     LEVELS,
     OPEN_STATES,
+    confirmed_at,
     missing_levels,
+    month_after,
     month_before,
     sponsors_between,
     waits_for_sponsor,
@@ -109,6 +111,16 @@ def find(session: Session, case: SupportCase, period: str) -> ProgressEvaluation
     return session.scalar(
         select(ProgressEvaluation).where(ProgressEvaluation.case_id == case.id, ProgressEvaluation.period == period)
     )
+
+
+def confirmations(session: Session, case: SupportCase, day: dt.date) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When the month in which the day falls was confirmed, and the month after it."""
+    periods = (f"{day:%Y-%m}", month_after(f"{day:%Y-%m}"))
+    rows = session.scalars(
+        select(ProgressEvaluation).where(ProgressEvaluation.case_id == case.id, ProgressEvaluation.period.in_(periods))
+    )
+    found = {row.period: confirmed_at(row) for row in rows}
+    return found.get(periods[0]), found.get(periods[1])
 
 
 def previous(session: Session, case: SupportCase, period: str) -> ProgressEvaluation | None:

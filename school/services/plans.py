@@ -11,8 +11,10 @@ from school.errors import RuleError
 from school.models import Goal, SupportCase, SupportPlan
 from school.rules import plans as rules
 from school.rules.actor import Actor
+from school.rules.evaluation import vouched_for
 from school.rules.policy import require
 from school.rules.workflow import advance
+from school.services.evaluations import confirmations
 from school.services.records import apply, check_fresh, need, remove, step
 from school.vocabulary import N_, Action, GoalState, Horizon, TermPeriod
 
@@ -114,17 +116,30 @@ def _same_goal(session: Session, facts: Mapping[str, Any]) -> Goal | None:
 
 
 def tick_goal(session: Session, actor: Actor, goal: Goal, name: str) -> Goal:
-    """Look at a goal: met, partly, not met, or dropped (P3.5). A second tap on the same button changes nothing."""
+    """Look at a goal: met, partly, not met, or dropped (P3.5). A second tap on the same button changes nothing.
+
+    What was looked at when others confirmed the month stays as they saw it (P4.5).
+    """
     require(actor, rules.GOAL_STEPS[name].action, goal)
     if goal.state is rules.GOAL_STEPS[name].target:
         return goal
     check_writable(goal.plan.case)
+    if is_settled(session, goal):
+        raise RuleError(N_("Tháng của mục tiêu này đã được xác nhận nên kết quả giữ nguyên."))
     target = advance(rules.GOAL_STEPS, goal.state, name)
     if target is not GoalState.DROPPED:
         rules.check_begun(goal.starts_on, actor.today)
     with step(session, "tick goal"):
         goal.state, goal.reviewed_on = target, actor.today
     return goal
+
+
+def is_settled(session: Session, goal: Goal) -> bool:
+    """Whether it had been looked at when others confirmed its month; a semester's is of the month of its review."""
+    if goal.state not in rules.REVIEWED:
+        return False
+    day = goal.reviewed_on if goal.horizon is Horizon.SEMESTER else goal.starts_on
+    return day is not None and vouched_for(*confirmations(session, goal.plan.case, day), goal.updated_at)
 
 
 def goals_to_review(plan: SupportPlan, today: dt.date) -> list[Goal]:

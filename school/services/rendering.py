@@ -13,6 +13,7 @@ from typing import Any
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.runtime import LoopContext
@@ -54,6 +55,7 @@ UNUSABLE = (
 )
 MAX_LOOPS = 3  # inside one another
 MAX_WRITTEN = 32 * 1024 * 1024  # characters of one part: a list of 1000 students takes 5 million
+ROUNDED = 20  # twentieths of a point by which Word's own widths may differ
 REFUSED = N_(
     "Mẫu có lệnh chưa dùng được ở đây (%(what)s); thầy cô chỉ dùng tên biến, vòng lặp “for”, điều kiện “if” "
     "và hai bộ lọc “upper”, “length”."
@@ -101,8 +103,38 @@ class _Word(DocxTemplate):
             pieces.append(piece)
         return self.resolve_listing("".join(pieces))
 
+    def fix_tables(self, xml: str) -> Any:
+        """A table whose columns a loop made: docxtpl counts them, here each becomes as wide as its cells are."""
+        tree = super().fix_tables(xml)
+        for table in tree.iter(qn("w:tbl")):
+            _fit_columns(table)
+        return tree
+
     def render_properties(self, context: Any, jinja_env: Any = None) -> None:
         """The properties are set anew afterwards."""
+
+
+def _fit_columns(table: Any) -> None:
+    """Set the columns by the widths of the cells below them, and those by the width of the whole table."""
+    grid = table.findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")
+    cells = [row.findall(f"{qn('w:tc')}/{qn('w:tcPr')}/{qn('w:tcW')}") for row in table.findall(qn("w:tr"))]
+    plain = [row for row in cells if len(row) == len(grid) and all(cell.get(qn("w:type")) == "dxa" for cell in row)]
+    if not plain or table.find(f".//{qn('w:gridSpan')}") is not None:
+        return
+    told = [_twips(cell) for cell in plain[0]]
+    now = [_twips(column) for column in grid]
+    if not all(told) or not all(now) or all(abs(one - other) <= ROUNDED for one, other in zip(told, now, strict=True)):
+        return
+    for place, width in enumerate(told):
+        fitting = str(round(width * sum(now) / sum(told)))
+        for element in (grid[place], *(row[place] for row in plain)):
+            element.set(qn("w:w"), fitting)
+
+
+def _twips(element: Any) -> int:
+    """A width as Word writes it; 0 where it is not in whole twentieths of a point."""
+    text = element.get(qn("w:w"), "")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def parse(source: str) -> nodes.Template:

@@ -1,4 +1,4 @@
-"""Support given to a student (P6), and activities out of hours with who took part (P3.8)."""
+"""Support given to a student (P6), and activities out of hours with who took part (P3.8), which others confirm."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,6 +15,8 @@ from school.services.contacts import WITHOUT_STAFF, check_own
 from school.services.plans import check_writable
 from school.services.records import apply, check_fresh, just_entered, need, remove, step
 from school.vocabulary import N_, Action
+
+CONFIRMED_STAYS = N_("Hoạt động đã được xác nhận nên mục này giữ nguyên; cần sửa thì gỡ xác nhận trước.")
 
 
 def give_support(
@@ -69,7 +71,10 @@ def save_activity(
     students: Iterable[StudentName] | None = None,
     version: int | None = None,
 ) -> Activity:
-    """Enter an activity (held_on, title, organiser, description); `students` None leaves those who took part."""
+    """Enter an activity (held_on, title, organiser, description); `students` None leaves those who took part.
+
+    Once somebody else has confirmed it, only its description changes.
+    """
     new = activity.id is None
     title = need(values.get("title"), N_("Thầy cô ghi tên hoạt động."), "title")
     held_on = need(values.get("held_on"), N_("Thầy cô điền ngày tổ chức."), "held_on")
@@ -86,6 +91,9 @@ def save_activity(
     }
     if new and (standing := just_entered(session, actor, Activity, facts)):
         return standing[0]
+    students = None if students is None else list(students)
+    if activity.confirmed_on is not None:
+        _check_confirmed(session, activity, facts, students)
     with step(session, "create" if new else "update"):
         apply(activity, facts)
         session.add(activity)
@@ -96,10 +104,47 @@ def save_activity(
     return activity
 
 
+def _check_confirmed(
+    session: Session, activity: Activity, facts: Mapping[str, Any], students: list[StudentName] | None
+) -> None:
+    """RuleError at what would change though it was confirmed."""
+    for field, name in (("title", "title"), ("held_on", "held_on"), ("organiser", "organiser_id")):
+        if getattr(activity, name) != facts[name]:
+            raise RuleError(CONFIRMED_STAYS, field=field)
+    if students is not None and {student.id for student in students} != set(_standing(session, activity)):
+        raise RuleError(CONFIRMED_STAYS, field="students")
+
+
+def confirm_activity(session: Session, actor: Actor, activity: Activity) -> Activity:
+    """Vouch that it took place as it was entered: only then it counts (P4.5). Never by who organised it."""
+    require(actor, Action.CONFIRM_ACTIVITY, activity)
+    if activity.confirmed_on is not None:
+        return activity
+    if activity.held_on > actor.today:
+        raise RuleError(N_("Hoạt động này chưa diễn ra nên chưa xác nhận được."))
+    with step(session, "confirm activity"):
+        activity.confirmed_on, activity.confirmed_by_id = actor.today, actor.account_id
+    return activity
+
+
+def take_back(session: Session, actor: Actor, activity: Activity) -> Activity:
+    """Take the confirmation back: it may be put right, and counts again once it is confirmed anew."""
+    require(actor, Action.CONFIRM_ACTIVITY, activity)
+    if activity.confirmed_on is not None:
+        with step(session, "take back activity"):
+            activity.confirmed_on = activity.confirmed_by_id = None
+    return activity
+
+
+def _standing(session: Session, activity: Activity) -> dict[int, ActivityParticipant]:
+    """Who took part, by the student's id."""
+    rows = session.scalars(select(ActivityParticipant).where(ActivityParticipant.activity_id == activity.id))
+    return {row.student_id: row for row in rows}
+
+
 def _take_part(session: Session, activity: Activity, wanted: set[int]) -> bool:
     """Bring those who took part in line; whether anything changed."""
-    rows = session.scalars(select(ActivityParticipant).where(ActivityParticipant.activity_id == activity.id))
-    standing = {row.student_id: row for row in rows}
+    standing = _standing(session, activity)
     for student_id in wanted - standing.keys():
         session.add(ActivityParticipant(activity_id=activity.id, student_id=student_id))
     for student_id in standing.keys() - wanted:
@@ -108,10 +153,12 @@ def _take_part(session: Session, activity: Activity, wanted: set[int]) -> bool:
 
 
 def discard_activity(session: Session, actor: Actor, activity: Activity, version: int | None = None) -> None:
-    """Delete an activity that was entered by mistake, and its list."""
+    """Delete an activity that was entered by mistake, and its list; not one that is confirmed."""
     require(actor, Action.EDIT_ACTIVITY, activity)
     if version is not None:
         check_fresh(activity, version)
+    if activity.confirmed_on is not None:
+        raise RuleError(N_("Hoạt động đã được xác nhận nên không xóa được; cần xóa thì gỡ xác nhận trước."))
     with step(session, "delete"):
         _take_part(session, activity, set())
     remove(session, actor, Action.EDIT_ACTIVITY, activity)

@@ -3,18 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from school.errors import RuleError
-from school.models import SupportCase, SurveyEntry
+from school.models import ProgressEvaluation, SupportCase, SurveyEntry
 from school.rules import survey as rules
 from school.rules.actor import Actor
+from school.rules.evaluation import CONFIRMED_STATES
 from school.rules.policy import require
 from school.services.plans import check_writable
 from school.services.records import apply, check_fresh, just_entered, need, remove, step
 from school.vocabulary import N_, Action
 
 WITHOUT_STAFF = N_("Tài khoản này chưa gắn với cán bộ nào nên không ghi thay được.")
+CHANNEL_STAYS = N_(
+    "Khảo sát này đã được tính khi tháng của em được xác nhận nên giữ nguyên kênh; "
+    "kênh khác thì thầy cô ghi khảo sát khác."
+)
 NOT_ONES_OWN = N_("Khảo sát này do đồng nghiệp ghi; người ghi mới sửa hoặc xóa được.")
 
 
@@ -23,7 +29,8 @@ def write_survey(
 ) -> SurveyEntry:
     """Add what one source said (case, channel, occurred_on, findings), or put one's own entry right.
 
-    Whoever writes it works with the case and may see its circumstances. The same entry sent twice is one entry.
+    Whoever writes it works with the case and may see its circumstances. The same entry sent twice is one entry. Once
+    others have confirmed a month of the case the channel stays, for it counts (P4.5); the words may be put right.
     """
     new = entry.id is None
     case: SupportCase = need(values.get("case") or entry.case, N_("Thầy cô chọn hồ sơ của em."), "case")
@@ -49,10 +56,24 @@ def write_survey(
         check_fresh(entry, version)
         if case.id != entry.case_id:
             raise RuleError(N_("Khảo sát giữ nguyên em; thầy cô ghi khảo sát khác."), field="case")
+        if channel != entry.channel and is_settled(session, entry):
+            raise RuleError(CHANNEL_STAYS, field="channel")
     with step(session, "survey" if new else "update"):
         apply(entry, facts)
         session.add(entry)
     return entry
+
+
+def is_settled(session: Session, entry: SurveyEntry) -> bool:
+    """Whether others confirmed a month of the case when the entry was there."""
+    month = ProgressEvaluation
+    criteria = (
+        month.case_id == entry.case_id,
+        month.monthly(),
+        month.state.in_(CONFIRMED_STATES),
+        month.confirmed_at >= entry.created_at,
+    )
+    return session.scalar(select(month.id).where(*criteria).limit(1)) is not None
 
 
 def check_own(actor: Actor, entry: SurveyEntry) -> None:

@@ -7,7 +7,7 @@ from docx.document import Document
 
 from school.services.rendering import pack
 from school.vocabulary import DocumentKind
-from templates.documents import parts, report_papers, student_paper, year_papers
+from templates.documents import emulation_papers, parts, report_papers, student_paper, year_papers
 
 FOLDER = Path(__file__).parent
 
@@ -75,6 +75,9 @@ MAKERS: dict[DocumentKind, Callable[[], Document]] = {
     DocumentKind.MEETING_MINUTES: year_papers.meeting_minutes,
     DocumentKind.COMMENDATION_LIST: year_papers.commendation_list,
     DocumentKind.STUDENT_FILE: student_paper.student_file,
+    DocumentKind.COMMENDATION_EVIDENCE: emulation_papers.commendation_evidence,
+    DocumentKind.SCORE_LIST: emulation_papers.score_list,
+    DocumentKind.EARLY_RAISE: emulation_papers.early_raise,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 from docx.document import Document
+from docx.enum.section import WD_ORIENTATION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -22,7 +23,7 @@ FONT = "Times New Roman"
 SIZE = 13
 LEFT_MARGIN, RIGHT_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 30, 15, 20, 20  # mm
 WIDTH = 210 - LEFT_MARGIN - RIGHT_MARGIN  # mm between the margins of a page that stands
-WIDE = 297 - 2 * 20  # mm between the margins of a page that lies
+WIDE_MARGIN = 20  # mm left, right and below where the page lies; what was left is above then
 
 LEFT, CENTRE, RIGHT, JUSTIFY = (
     WD_ALIGN_PARAGRAPH.LEFT,
@@ -34,13 +35,19 @@ NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 
-def new() -> Document:
-    """An empty document: A4, margins, font, language, page number at the top from page 2."""
+def new(wide: bool = False) -> Document:
+    """An empty document: A4, margins, font, language, page number at the top from page 2; `wide`: its pages lie."""
     doc = docx.Document()
     section = doc.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(LEFT_MARGIN), Mm(RIGHT_MARGIN)
-    section.top_margin, section.bottom_margin = Mm(TOP_MARGIN), Mm(BOTTOM_MARGIN)
+    if wide:
+        section.orientation = WD_ORIENTATION.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        section.left_margin = section.right_margin = section.bottom_margin = Mm(WIDE_MARGIN)
+        section.top_margin = Mm(LEFT_MARGIN)
+    else:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin, section.right_margin = Mm(LEFT_MARGIN), Mm(RIGHT_MARGIN)
+        section.top_margin, section.bottom_margin = Mm(TOP_MARGIN), Mm(BOTTOM_MARGIN)
     section.header_distance, section.footer_distance = Mm(10), Mm(10)
     _style(doc)
     _number_pages(doc)
@@ -191,9 +198,9 @@ def title(doc: Document, text: str, *lines: str, small: Sequence[str] = ()) -> N
     line(doc, "", after=4, size=6, keep=True)
 
 
-def begin(*, numbered: bool = True) -> Document:
-    """An empty document with its letterhead."""
-    doc = new()
+def begin(*, numbered: bool = True, wide: bool = False) -> Document:
+    """An empty document with its letterhead; `wide`: its pages lie."""
+    doc = new(wide)
     letterhead(doc, numbered=numbered)
     return doc
 
@@ -228,6 +235,20 @@ def table(
         _fill(made.add_row(), total, aligned, size, bold=True)
     line(doc, "", size=6)
     return made
+
+
+Columns = tuple[tuple[float, str, str], ...]  # width, header, cell
+
+
+def repeat(of_header: str, header: str, of_cells: str, cell: str, width: float) -> Columns:
+    """Columns that a loop makes, for `table`: `repeat("item in criteria", "{{ item.name }}", "point in ...", ...)`.
+
+    They are three columns of the template: where the loop begins, what repeats, where it ends. The first and the last
+    go when the document is written, and the others share their width.
+    """
+    end = "{%tc endfor %}"
+    begin_header, begin_cells = (f"{{%tc for {names} %}}" for names in (of_header, of_cells))
+    return ((width, begin_header, begin_cells), (width, header, cell), (width, end, end))
 
 
 def row(made: Table, cells: Sequence[str], *, align: Sequence[Any] | None = None, size: float = 12) -> None:

@@ -1,5 +1,6 @@
 """Commendations on the page: proposed, put right, decided one by one or many at once, never the own (P4.6, P4.9)."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from html import unescape
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from school.models import Commendation, SchoolYear
-from school.vocabulary import CommendationLevel, YearState
+from school.vocabulary import AwardKind, CommendationLevel, YearState
 from tests.admin_views.test_lists import set_operator
 from tests.cast import Cast
 from tests.factories import make_commendation, make_year
@@ -24,6 +25,7 @@ def form(cast: Cast, **values: str) -> dict[str, str]:
     given = {
         "school_year": str(cast.year),
         "staff": "Ho Thi Giang",
+        "award": "certificate",
         "title": "Giấy khen của Hiệu trưởng",
         "level": "school",
         "achievement": "Gặp em đều mỗi tuần.",
@@ -93,10 +95,50 @@ def test_the_secretary_proposes_a_person_and_a_department(sign_in: SignIn, cast:
     assert "Tập thể" in unescape(thu.get(place).text)
 
 
+def test_a_title_needs_no_more_words_and_all_else_does(sign_in: SignIn, cast: Cast) -> None:
+    thu = sign_in("thu")
+    assert not re.search(r'name="title"[^>]* required', thu.get(f"{SCREEN}/new/").text)
+    place = create(thu, cast, award="advanced_worker", title="").headers["Location"]
+    page = unescape(thu.get(place).text)
+    assert "Hồ Thị Giang · Lao động tiên tiến" in page
+    assert "Hoàn thành tốt nhiệm vụ (31/QĐ, 10/10/2025)" in page  # what the title rests on
+    assert 'id="title-error"' in create(thu, cast, 400, title="").text
+    answer = create(thu, cast, 400, staff="", department=str(cast.departments["Tổ Văn"]), award="grassroots_fighter")
+    assert 'id="award-error"' in answer.text
+
+
+def test_the_page_of_a_title_without_a_rating_says_what_is_missing(sign_in: SignIn, cast: Cast) -> None:
+    (id_,) = made(cast, "hoa", award=AwardKind.ADVANCED_WORKER, title="Lao động tiên tiến")
+    said = "Chưa ghi; danh hiệu được quyết định sau khi có xếp loại."
+    for name, sees in {"thu": True, "binh": True, "hoi": True, "cuc": False}.items():
+        page = unescape(sign_in(name).get(f"{SCREEN}/details/?id={id_}").text)
+        assert (said in page) is sees, name
+    binh = sign_in("binh")
+    binh.get(f"{SCREEN}/details/?id={id_}")
+    answer = binh.post(f"{SCREEN}/step/", {"id": id_, "version": 1, "step": "decide"} | DECISION)
+    assert answer.status_code == 400
+    assert "chưa ghi xếp loại cuối năm" in unescape(answer.text)
+
+
+def test_beside_a_title_of_a_department_stand_those_of_its_people(sign_in: SignIn, cast: Cast) -> None:
+    decided = {"decision_number": "1/QĐ", "decided_on": dt.date(2025, 10, 14)}
+    made(cast, "hoa", "giang", award=AwardKind.ADVANCED_WORKER, title="Lao động tiên tiến", **decided)
+    made(cast, "dung", award=AwardKind.ADVANCED_WORKER, title="Lao động tiên tiến")  # not decided
+    made(cast, "tam", award=AwardKind.ADVANCED_WORKER, title="Lao động tiên tiến", **decided)  # of another department
+    made(cast, "hoa", award=AwardKind.GRASSROOTS_FIGHTER, title="Chiến sĩ thi đua cơ sở", **decided)
+    set_operator(cast)
+    row = cast.session.scalars(select(Commendation).where(Commendation.department_id.is_not(None))).one()
+    row.award, id_ = AwardKind.EXCELLENT_TEAM, row.id
+    cast.session.commit()
+    said = "Trong 4 thầy cô của tổ, đã có quyết định “Lao động tiên tiến” cho 2, “Chiến sĩ thi đua cơ sở” cho 1."
+    for name in ("cuc", "thu", "binh", "hoi"):
+        assert said in unescape(sign_in(name).get(f"{SCREEN}/details/?id={id_}").text), name
+
+
 def test_nothing_is_chosen_for_the_person_who_proposes(sign_in: SignIn) -> None:
     page = sign_in("thu").get(f"{SCREEN}/new/").text
     chosen = dict(re.findall(r'<select[^>]*name="(\w+)"[^>]*>.*?<option selected value="(\w*)"', page, re.DOTALL))
-    assert chosen["department"] == chosen["level"] == ""
+    assert chosen["department"] == chosen["award"] == chosen["level"] == ""
     assert chosen["school_year"] != ""
 
 
@@ -276,6 +318,8 @@ def test_an_undecided_proposal_is_deleted_and_a_decided_one_is_not(sign_in: Sign
 def test_pages_take_few_statements(sign_in: SignIn, cast: Cast, statements: Callable) -> None:
     made(cast, *(name for name in cast.staff if name != "lan"))
     binh, row = sign_in("binh"), of(cast, "lan")
+    row.award = AwardKind.GRASSROOTS_FIGHTER  # its rating is shown too
+    cast.session.commit()
     for address, most in ((f"{SCREEN}/", 6), (f"{SCREEN}/decide/", 6), (f"{SCREEN}/details/?id={row.id}", 12)):
         binh.get(address)
         with statements() as seen:

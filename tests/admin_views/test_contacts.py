@@ -1,5 +1,6 @@
 """The diary on the page: a kind, a note, save; and private words that reach nobody who has not opened them (P1.3)."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -8,10 +9,11 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from school.models import Contact
-from school.vocabulary import ContactKind
+from school.models import Contact, ProgressEvaluation, Staff, SupportCase
+from school.vocabulary import ContactKind, EvaluationState
 from tests.admin_views.test_lists import set_operator
-from tests.cast import Cast
+from tests.cast import NOW, Cast
+from tests.factories import make_evaluation
 from tests.web import Browser, errors_of, version_of
 
 SignIn = Callable[[str], Browser]
@@ -107,6 +109,57 @@ def test_the_writer_edits_private_words(sign_in: SignIn, cast: Cast) -> None:
     shown = lan.get(where).text
     assert CANARY not in shown
     assert "Ngắn thôi." in shown
+
+
+def confirm_month(cast: Cast, at: dt.datetime, period: str = "2025-09") -> None:
+    """The union has confirmed a month of lan's case."""
+    set_operator(cast)
+    case, lan = cast.session.get(SupportCase, cast.id("sponsored")), cast.session.get(Staff, cast.staff["lan"])
+    criteria = (ProgressEvaluation.case_id == case.id, ProgressEvaluation.period == period)
+    row = cast.session.scalar(select(ProgressEvaluation).where(*criteria))
+    row = row or make_evaluation(cast.session, case, lan, period=period)
+    row.state, row.confirmed_at = EvaluationState.CONFIRMED, at
+    cast.session.commit()
+
+
+def test_of_a_confirmed_month_only_the_words_are_on_the_form(sign_in: SignIn, cast: Cast) -> None:
+    lan = sign_in("lan")
+    where = log(lan, cast, kind="call", occurred_on="2025-09-20")
+    open_form = lan.get(where.replace("details", "edit"))
+    confirm_month(cast, NOW + dt.timedelta(hours=2))
+    page = lan.get(where).text
+    assert 'action="/admin/contact/delete/"' not in page
+    form = lan.get(where.replace("details", "edit"))
+    assert "Tháng này đã được xác nhận" in form.text
+    assert not any(f'name="{name}"' in form.text for name in ("occurred_on", "kind", "reached"))
+    saved = lan.post(where.replace("details", "edit"), {"version": version_of(form), "summary": "Em khỏe."})
+    assert saved.status_code == 303, errors_of(saved)
+    set_operator(cast)
+    cast.session.expire_all()
+    contact = cast.session.get(Contact, int(where.split("=")[1]))
+    assert (contact.kind, contact.summary, contact.reached) == (ContactKind.CALL, "Em khỏe.", True)
+    # The form that was open before, or a forged one, sends the day all the same.
+    sent = {"kind": "call", "summary": "x", "occurred_on": "2025-10-01", "reached": "y"}
+    stale = lan.post(where.replace("details", "edit"), sent | {"version": version_of(open_form)})
+    assert stale.status_code == 409
+    version = version_of(lan.get(where.replace("details", "edit")))
+    forged = lan.post(where.replace("details", "edit"), sent | {"version": version})
+    assert forged.status_code == 400
+    assert 'id="occurred_on-error"' in forged.text
+    erased = lan.post("/admin/contact/delete/", {"id": where.split("=")[1], "version": version})
+    assert erased.headers["Location"] == where
+    assert "được giữ lại" in lan.get(where).text
+
+
+def test_one_for_a_confirmed_month_is_logged_and_said_not_to_count(sign_in: SignIn, cast: Cast) -> None:
+    for period in ("2025-09", "2025-10"):
+        confirm_month(cast, NOW - dt.timedelta(hours=2), period)
+    lan = sign_in("lan")
+    assert "không tính vào thi đua" in unescape(lan.get("/admin/contact/new/").text)
+    where = log(lan, cast, occurred_on="2025-09-20")
+    assert "không tính thêm vào thi đua" in lan.get(where).text
+    where = log(lan, cast, occurred_on="2025-10-02")  # November is still to be confirmed
+    assert "không tính thêm vào thi đua" not in lan.get(where).text
 
 
 # The canary -----------------------------------------------------------------------------------------------------------

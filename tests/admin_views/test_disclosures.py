@@ -141,3 +141,11 @@ def test_the_page_is_light(sign_in: SignIn, cast: Cast, statements: Callable[[],
     with statements() as seen:  # type: ignore[attr-defined]
         assert len(titles(browser.get(PAGE))) == 50
     assert len(seen) <= 6, "\n".join(seen)
+
+
+def test_columns_of_the_emulation_table_are_told_in_words(sign_in: SignIn) -> None:
+    browser = sign_in("hoi")
+    browser.get("/admin/emulation/export/xlsx/?columns=code&columns=criterion_contacts&columns=total&columns=note")
+    (link, *_) = re.findall(rf'href="({PAGE}details/[^"]+)"', browser.get(PAGE).text)
+    said = unescape(browser.get(unescape(link)).text)
+    assert "Mã, Tiêu chí contacts, Tổng điểm, Ghi chú" in said

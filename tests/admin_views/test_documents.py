@@ -43,9 +43,13 @@ def disclosed(cast: Cast) -> list[tuple[str, str, int | None]]:
     [
         ("binh", ["assignment_list", "notice_board", "meeting_minutes", "year_plan"], []),
         ("thu", ["assignment_list", "notice_board"], []),
-        ("cuc", ["notice_board"], ["assignment_list"]),
-        ("lan", [], ["assignment_list", "notice_board"]),
-        ("hoi", ["commendation_list"], ["assignment_list", "notice_board", "student_file"]),
+        ("cuc", ["notice_board", "commendation_evidence"], ["assignment_list", "score_list"]),
+        ("lan", [], ["assignment_list", "notice_board", "score_list", "commendation_evidence"]),
+        (
+            "hoi",
+            ["commendation_list", "commendation_evidence", "score_list"],
+            ["assignment_list", "notice_board", "student_file"],
+        ),
         ("quan", [], ["assignment_list", "notice_board"]),
     ],
 )
@@ -57,6 +61,31 @@ def test_the_page_offers_what_the_person_may_make(
     offered = " ".join(links(page))
     assert [kind for kind in has if f"/{kind}/" not in offered] == []
     assert [kind for kind in lacks if f"/{kind}/" in offered] == []
+
+
+def test_what_is_made_of_one_person_is_reached_from_the_page_of_that_person(sign_in: SignIn) -> None:
+    for name in ("lan", "hoi", "binh"):
+        browser = sign_in(name)
+        page = browser.get("/admin/documents/")
+        assert "/admin/early_raise/" in links(page) and "Mở trang minh chứng" in page.text
+        assert browser.get("/admin/early_raise/").status_code == 200
+
+
+def test_an_account_of_nobody_is_led_to_no_page_that_is_closed_to_it(sign_in: SignIn) -> None:
+    assert "/admin/early_raise/" not in sign_in("quan").get("/admin/documents/").text
+
+
+def test_the_list_of_scores_leaves_as_word_and_as_a_page_and_both_are_logged(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("hoi")
+    way = f"/admin/documents/score_list/{cast.year}"
+    word, page = browser.get(f"{way}/docx"), browser.get(f"{way}/print")
+    assert_is_dead(word.data)
+    for said in (texts(word.data), page.text):
+        assert "BẢNG ĐIỂM THI ĐUA" in said and "Nguyễn Thị Lan" in said and "Trần Văn Đạt" not in said
+    assert unquote(word.headers["Content-Disposition"]).endswith("Bảng điểm thi đua 2025-2026.docx")
+    assert [entry[:2] for entry in disclosed(cast)] == [("Bảng điểm thi đua", "docx"), ("Bảng điểm thi đua", "print")]
+    assert way + "/print" in links(browser.get("/admin/emulation/"))
+    assert sign_in("lan").get(f"{way}/docx").status_code == 403
 
 
 @pytest.mark.parametrize("name", ["binh", "thu", "cuc", "lan", "hoa", "hoi", "quan"])

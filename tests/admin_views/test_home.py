@@ -8,9 +8,9 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from school.models import Goal, SupportCase, SupportPlan
+from school.models import Goal, ScoreSheet, SupportCase, SupportPlan
 from school.services import plans
-from school.vocabulary import GoalState, Horizon
+from school.vocabulary import GoalState, Horizon, SheetState
 from tests.admin_views.test_lists import set_operator, titles
 from tests.cast import NOW, TODAY, Cast
 from tests.web import Browser
@@ -102,3 +102,32 @@ def test_a_goal_of_the_week_is_answered_on_the_home_page_with_one_tap(sign_in: S
     answer = browser.post("/admin/goal/step/", data)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/")
     assert cast.session.get(Goal, goal_id).state is GoalState.MET
+
+
+def test_what_emulation_waits_for_leads_to_where_it_is_done(sign_in: SignIn, cast: Cast, app: object) -> None:
+    for person, words in (
+        ("binh", ("Chốt bộ tiêu chí thi đua năm học 2025-2026", "đề nghị xem lại", "hoạt động chờ xác nhận")),
+        ("hoi", ("đề nghị xem lại",)),
+        ("cuc", ("hoạt động chờ xác nhận",)),
+    ):
+        found = tasks(sign_in(person))
+        for word in words:
+            (text,) = [text for text in found if word in text]
+            assert sign_in(person).get(found[text][0]).status_code == 200, text
+    summer = Browser(app, dt.datetime(2026, 6, 3, 2, tzinfo=dt.UTC)).sign_in("hoi")
+    (text,) = [text for text in tasks(summer) if "phiếu điểm thi đua chưa chốt" in text]
+    page = unescape(summer.get(tasks(summer)[text][0]).text)
+    assert '<option value="open" selected>' in page or '<option selected value="open">' in page
+
+
+def test_that_the_own_sheet_is_frozen_is_a_quiet_line(sign_in: SignIn, cast: Cast) -> None:
+    set_operator(cast)
+    own = select(ScoreSheet).where(ScoreSheet.staff_id == cast.staff["lan"])
+    cast.session.scalars(own).one().state = SheetState.FROZEN
+    cast.session.commit()
+    lan, line = sign_in("lan"), "Phiếu điểm năm học 2025-2026 của thầy cô đã được chốt"
+    page = lan.get("/admin/").text
+    assert line in page
+    assert line not in tasks(lan)
+    assert 'href="/admin/score/?year=2025-2026"' in page
+    assert line not in sign_in("giang").get("/admin/").text

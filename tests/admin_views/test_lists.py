@@ -78,13 +78,6 @@ def test_the_screening_list_runs_few_statements_however_many_students(
         assert len(seen) <= MOST_STATEMENTS, "\n\n".join(seen)
 
 
-def test_the_emulation_page_runs_few_statements(sign_in: Callable[[str], Browser], statements: Any) -> None:
-    browser = sign_in("hoi")
-    with statements() as seen:
-        assert browser.get("/admin/emulation/").status_code == 200
-    assert len(seen) <= 2 * MOST_STATEMENTS, "\n\n".join(seen)
-
-
 def test_a_name_is_found_without_marks(sign_in: Callable[[str], Browser]) -> None:
     page = sign_in("binh").get("/admin/student/?search=tran van dat")
     assert titles(page) == ["Trần Văn Đạt"]

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from school.models import Activity, ActivityParticipant, Classroom, SupportItem
 from tests.admin_views.test_lists import set_operator
@@ -146,3 +147,76 @@ def test_an_activity_is_deleted_by_its_organiser(sign_in: SignIn, cast: Cast) ->
     assert lan.post("/admin/activity/delete/", data).headers["Location"] == "/admin/activity/"
     set_operator(cast)
     assert cast.session.get(Activity, int(data["id"])) is None
+
+
+def step(browser: Browser, where: str, name: str) -> TestResponse:
+    """The step as the form on the page sends it."""
+    data = {"id": where.split("=")[1], "step": name, "version": version_of(browser.get(where))}
+    return browser.post("/admin/activity/step/", data)
+
+
+def test_the_union_confirms_what_waits_and_it_stays(sign_in: SignIn, cast: Cast) -> None:
+    lan, cuc = sign_in("lan"), sign_in("cuc")
+    where = hold(lan, "Điểu Sáng\r\nLê Thị Hằng")
+    assert "Xác nhận hoạt động" not in lan.get(where).text
+    assert "Đêm sách" in cuc.get("/admin/activity/?confirmed=no").text
+    assert "Đêm sách" not in cuc.get("/admin/activity/?confirmed=yes").text
+    assert step(cuc, where, "confirm").status_code == 303
+    assert "Đêm sách" not in cuc.get("/admin/activity/?confirmed=no").text
+    assert "Ngày 15/10/2025" in lan.get(where).text
+    assert 'action="/admin/activity/delete/"' not in lan.get(where).text
+    edit = where.replace("details", "edit")
+    form = lan.get(edit)
+    assert "chỉ sửa được phần nội dung" in form.text
+    assert not any(f'name="{name}"' in form.text for name in ("title", "held_on", "organiser", "students"))
+    saved = lan.post(edit, {"version": version_of(form), "description": "Các em rất vui."})
+    assert saved.status_code == 303, errors_of(saved)
+    assert "Các em rất vui." in lan.get(where).text
+    assert participants(cast, where) == 2
+
+
+def test_a_forged_form_changes_nothing_that_is_confirmed(sign_in: SignIn, cast: Cast) -> None:
+    lan = sign_in("lan")
+    where = hold(lan, "Điểu Sáng")
+    edit = where.replace("details", "edit")
+    organiser = unescape(re.search(r'name="organiser"[^>]*value="([^"]*)"', lan.get(edit).text)[1])
+    step(sign_in("binh"), where, "confirm")
+    sent = {"title": "Đêm sách", "held_on": "2025-10-12", "organiser": organiser, "students": "Điểu Sáng"}
+    for change, field in (
+        ({"title": "Khác"}, "title"),
+        ({"held_on": "2025-10-13"}, "held_on"),
+        ({"students": ""}, "students"),
+    ):
+        answer = lan.post(edit, sent | change | {"version": version_of(lan.get(edit))})
+        assert (answer.status_code, f'id="{field}-error"' in answer.text) == (400, True), change
+    erased = lan.post("/admin/activity/delete/", {"id": where.split("=")[1], "version": version_of(lan.get(edit))})
+    assert erased.headers["Location"] == where
+    assert participants(cast, where) == 1
+
+
+def test_nobody_else_takes_a_step_and_nobody_with_the_own(sign_in: SignIn, cast: Cast) -> None:
+    where, own = hold(sign_in("lan"), "Điểu Sáng"), hold(sign_in("cuc"), "Điểu Sáng")
+    version = version_of(sign_in("lan").get(where))
+    statuses = {}
+    for person in ("lan", "giang", "hoa", "thu", "hoi", "quan"):
+        for name in ("confirm", "take_back"):
+            data = {"id": where.split("=")[1], "step": name, "version": version}
+            statuses[person, name] = sign_in(person).post("/admin/activity/step/", data).status_code
+    assert set(statuses.values()) == {403}, statuses
+    cuc = sign_in("cuc")
+    assert "Xác nhận hoạt động" not in cuc.get(own).text
+    assert step(cuc, own, "confirm").status_code == 403
+    step(sign_in("uyen"), own, "confirm")
+    version = version_of(cuc.get(own.replace("details", "edit")))
+    data = {"id": own.split("=")[1], "step": "take_back", "version": version}
+    assert cuc.post("/admin/activity/step/", data).status_code == 403
+
+
+def test_the_confirmation_is_taken_back(sign_in: SignIn, cast: Cast) -> None:
+    where, binh = hold(sign_in("lan"), "Điểu Sáng"), sign_in("binh")
+    step(binh, where, "confirm")
+    assert "Gỡ xác nhận" in binh.get(where).text
+    assert step(binh, where, "take_back").status_code == 303
+    assert "Chờ xác nhận" in binh.get(where).text
+    stale = binh.post("/admin/activity/step/", {"id": where.split("=")[1], "step": "confirm", "version": "1"})
+    assert stale.status_code == 409

@@ -1,4 +1,4 @@
-"""`make bench`: long lists in and out, bad files refused; prints what it measured, fails above the targets."""
+"""`make bench`: long lists in and out, bad files, a year's scores; prints what it measured, fails above the targets."""
 
 import argparse
 import os
@@ -17,6 +17,7 @@ STUDENTS = 20_000
 TARGETS = {"preview": 10.0, "apply": 20.0}  # seconds
 MEMORY = 300  # MB, the panel's process while it takes the list in
 BAD_SECONDS, BAD_MEMORY = 2.0, 256
+SCORES = {"school": (1.0, 40), "province": (60.0, 40)}  # seconds and statements
 too_much: list[str] = []
 
 
@@ -80,11 +81,28 @@ def bench_bad_files(folder: Path) -> None:
     show(["  highest", worst[0][0], max(one[2] for one in worst), max(one[3] for one in worst)])
 
 
+def bench_scores() -> None:
+    """Every score sheet of a year, of one school and of a hundred."""
+    show(["score sheets of a year", "seconds", "statements", "peak MB", "target s"], (44, 10, 10, 10, 10))
+    for name, (seconds, statements) in SCORES.items():
+        told = apart("scoring", name)
+        took, asked = told["seconds"]["all"], told["statements"]
+        check(f"{name}, statements", asked, statements)
+        row = [f"  {name}: {told['people']} people, {told['records']} records", took, asked, told["peak"]]
+        show([*row, check(f"{name}, seconds", took, seconds)], (44, 10, 10, 10, 10))
+        alone, plain = told["seconds"]["plain"], told["plain"]
+        row = ["  contacts and months alone, plainly", alone, plain["statements"], plain["peak"]]
+        show([*row, f"{took / alone:.1f} x"], (44, 10, 10, 10, 10))
+        if told["seconds"]["one by one"] > took:
+            ratio = told["seconds"]["one by one"] / took
+            show(["  the same, person by person", told["seconds"]["one by one"], "", f"{ratio:.1f} x"])
+
+
 def main() -> None:
     """Run the parts that are asked for, all of them by default."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=["imports", "exports", "bad-files", []])
-    parts = parser.parse_args().parts or ["imports", "exports", "bad-files"]
+    parser.add_argument("parts", nargs="*", choices=["imports", "exports", "bad-files", "scores", []])
+    parts = parser.parse_args().parts or ["imports", "exports", "bad-files", "scores"]
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -97,6 +115,8 @@ def main() -> None:
             bench_exports()
         if "bad-files" in parts:
             bench_bad_files(Path(folder))
+    if "scores" in parts:
+        bench_scores()
     if too_much:
         sys.exit("Above the target:\n" + "\n".join(too_much))
 

@@ -98,7 +98,7 @@ def test_a_long_table_repeats_its_header_on_every_page(printed: dict[str, Printe
 
 
 def test_the_lists_are_long_enough_to_show_it(printed: dict[str, Printed]) -> None:
-    for kind in ("assignment_list", "notice_board", "meeting_minutes", "review"):
+    for kind in ("assignment_list", "notice_board", "meeting_minutes", "review", "score_list", "early_raise"):
         tables = docx.Document(io.BytesIO(printed[f"{kind}-long"].data)).tables
         assert any(len(table.rows) > LONG for table in tables), kind
 

@@ -33,7 +33,9 @@ DAYS = frozenset({"on", "day", "first_day", "last_day", "held_on", "printed_on"}
 PEOPLE = frozenset({"full_name", "name", "student", "chair", "head_name"})
 PROSE = frozenset({"circumstances", "own_effort", "text", "achievement", "evidence", "content", "comment", "note"})
 VERY_LONG = frozenset({"circumstances", "own_effort"})
+EACH = {"criteria": 11, "points": 11}  # a table of a year has a column a criterion, however many rows it has
 LONG_LISTS = {"rows": 1.0, "people": 0.5, "contacts": 0.2, "evaluations": 0.2}  # the share of the rows asked for
+LONG_LISTS |= {"years": 1.0, "counts": 0.2}
 WORDS = {
     "year": "2025-2026",
     "class_name": "12A10",
@@ -45,6 +47,13 @@ WORDS = {
     "value": "12.500.000",
     "sponsors": "1. Nguyễn Thị Hồng Ánh Nguyệt; 2. Phạm Quốc Bảo (hỗ trợ)",
     "plan_number": "52/KH-THPTNTT",
+    "points": "12,5",
+    "total": "87,5",
+    "converted": "4,38",
+    "max": "15",
+    "counted": "108/126",
+    "share": "85,7%",
+    "adjusted": "83,1%",
 }
 
 
@@ -61,13 +70,20 @@ def _filled(names: Mapping[str, str], above: str, rows: int, long: bool) -> dict
         if head == bare:
             found[bare] = _filled(inner, f"{above}{head}.", rows, long) if inner else _leaf(above, bare, 1, long)
             continue
-        many = range(1, max(round(rows * LONG_LISTS.get(bare, 0)), min(rows, 2)) + 1)
+        many = range(1, _how_many(bare, rows, long) + 1)
         if inner:
             path = f"{above}{head}."
             found[bare] = [_filled(inner, path, rows, long) | _numbers(inner, number) for number in many]
         else:
             found[bare] = [_leaf(above, bare, number, long) for number in many]
     return found
+
+
+def _how_many(name: str, rows: int, long: bool) -> int:
+    """How long a list is."""
+    if long and name in EACH:
+        return EACH[name]
+    return max(round(rows * LONG_LISTS.get(name, 0)), min(rows, 2))
 
 
 def _numbers(names: Mapping[str, str], number: int) -> dict[str, Any]:

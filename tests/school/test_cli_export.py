@@ -12,7 +12,7 @@ from sqlalchemy import select
 from school import cli
 from school.models import AuditEntry, Disclosure
 from school.reports.registry import REPORTS
-from school.vocabulary import Origin, Role, TermPeriod
+from school.vocabulary import Origin, Role, TermPeriod, YearState
 from tests import factories as make
 from tests.payloads import xlsx_values
 
@@ -215,3 +215,26 @@ def test_an_unknown_format_is_refused_by_name(run, school, tmp_path):
     answer = run("export", "students", "--format", "pdf", "-o", str(tmp_path / "x"))
     assert answer.exit_code == 2
     assert "csv" in answer.stderr
+
+
+def test_emulation_goes_on_with_the_criteria_of_the_year(run, school, session, tmp_path):
+    make.make_scheme(session)
+    session.commit()
+    told = run("export", "emulation", "--year", "2025-2026", "--json", "-o", str(tmp_path / "a.csv"))
+    keys = json.loads(told.stdout)["columns"]
+    assert keys[:5] == ["number", "code", "full_name", "department", "post"]
+    assert keys[11:13] == ["criterion_participation", "criterion_survey"]
+    assert keys[-5:] == ["total", "score_level", "converted", "proposal", "note"]
+    path = tmp_path / "b.xlsx"
+    run("export", "emulation", "--columns", "code,criterion_participation,total", "-o", str(path))
+    header, *rows = xlsx_values(path.read_bytes())
+    assert header == ["Mã", "Nhận đỡ đầu và duy trì suốt thời gian được phân công", "Tổng điểm"]
+    assert len(rows) == 2
+
+
+def test_emulation_of_a_year_that_is_being_prepared_is_refused(run, school, session):
+    make.make_year(session, "2026-2027", state=YearState.PREPARING)
+    session.commit()
+    answer = run("export", "emulation", "--year", "2026-2027", "-o", "-")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert "đang chuẩn bị" in answer.stderr

@@ -15,7 +15,7 @@ from school.rules.actor import Actor
 from school.services.guard import set_actor
 from school.vocabulary import DocumentKind, Origin, ReportOccasion, ReportState
 from tests.cast import NOW
-from tests.factories import SECRET
+from tests.factories import SECRET, make_year
 from tests.school.reports.papers import text_of
 
 YEAR = ("--year", "2025-2026")
@@ -49,17 +49,24 @@ ARGUMENTS = {
     "assignments": (),
     "commendations": (),
     "department": ("--department", "toán", "--month", "2025-09"),
+    "early-raise": ("--staff", "lan's", "--years", "5"),
+    "evidence": ("--staff", "lan's"),
     "minutes": (),
     "notice-board": (),
     "plan": (),
+    "scores": (),
     "semester": ("--semester", "1"),
     "student": ("--case", "of the cast"),
 }
 
 
 def arguments(cast, name):
-    code = operator(cast).get(m.SupportCase, cast.id("sponsored")).code
-    return [code if word == "of the cast" else word for word in ARGUMENTS[name]]
+    session = operator(cast)
+    said = {
+        "of the cast": session.get(m.SupportCase, cast.id("sponsored")).code,
+        "lan's": session.get(m.Staff, cast.staff["lan"]).code,
+    }
+    return [said.get(word, word) for word in ARGUMENTS[name]]
 
 
 def test_every_kind_of_document_has_a_name():
@@ -88,6 +95,45 @@ def test_a_document_of_one_child_is_logged_with_the_child(run, cast, tmp_path):
     assert run("student", *arguments(cast, "student"), *YEAR, "-o", str(tmp_path / "a.docx")).exit_code == 0
     found = operator(cast).scalars(select(m.Disclosure).order_by(m.Disclosure.id.desc())).first()
     assert found.student_id == cast.id("sponsored", "student")
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        (("early-raise",), "Ghi thêm --staff, là mã cán bộ."),
+        (("early-raise", "--staff", "GV-0"), "Không có cán bộ mã GV-0."),
+        (("evidence",), "Ghi thêm --staff (mã cán bộ), hoặc --department (tên tổ)."),
+        (("evidence", "--staff", "GV-0", "--department", "Toán"), "Ghi thêm --staff (mã cán bộ)"),
+        (("evidence", "--department", "Văn"), "Năm học 2025-2026 không có đề nghị khen thưởng nào như vậy."),
+        (("scores", "--as", "lan"), "Vai trò của thầy cô không có việc này."),
+        (("evidence", "--department", "Toán", "--as", "lan"), ""),
+    ],
+)
+def test_what_a_document_of_emulation_lacks_is_said_and_nothing_is_written(run, cast, tmp_path, told, sentence):
+    path = tmp_path / "a.docx"
+    answer = run(*told, *YEAR, "-o", str(path))
+    assert answer.exit_code == 2
+    assert sentence in answer.stderr
+    assert not path.exists()
+
+
+def test_the_evidence_is_of_the_person_or_of_the_department(run, cast):
+    for told, name in (
+        (("--staff", arguments(cast, "evidence")[1]), "Nguyễn Thị Lan"),
+        (("--department", "toán"), "Tổ Toán"),
+    ):
+        assert name in text_of(run("evidence", *told, *YEAR, "-o", "-").stdout_bytes)
+
+
+def test_an_early_raise_looks_back_over_as_many_years_as_are_asked_for(run, cast):
+    staff = arguments(cast, "early-raise")[:2]
+    for name in ("2022-2023", "2023-2024", "2024-2025"):
+        make_year(cast.session, name)
+    cast.session.commit()
+    for more, years in (((), 3), (("--years", "2"), 2), (("--years", "6"), 4)):
+        answer = run("early-raise", *staff, *more, *YEAR, "-o", "-", "--json")
+        assert json.loads(answer.stderr)["rows"] == years
+    assert run("early-raise", *staff, "--years", "7", *YEAR, "-o", "-").exit_code == 2
 
 
 def test_a_dash_is_standard_output_and_json_goes_beside_it(run, cast):

@@ -24,6 +24,7 @@ from school.demo import cast, cycle, keeping
 from school.demo.profiles import PROFILES
 from school.demo.texts import COMMENTS
 from school.errors import RuleError
+from school.rules import score_sheet
 from school.rules.actor import Actor
 from school.rules.calendar import SCHOOL_TIME, month_start, school_day
 from school.rules.school_figures import Figures as WholeSchool
@@ -43,6 +44,8 @@ from school.vocabulary import (
     ReportOccasion,
     ReportState,
     Role,
+    SchemeState,
+    SheetState,
     SponsorRole,
     SponsorshipState,
     SupportKind,
@@ -160,6 +163,17 @@ def test_nobody_judges_their_own_work(school):
         assert staff[sponsorship.approved_by_id] != sponsorship.staff_id
     for rating in school.scalars(select(m.SponsorEvaluation)):
         assert staff[rating.rated_by_id] != rating.sponsorship.staff_id
+
+
+def test_the_criteria_are_fixed_in_september_and_others_confirm_the_activities(school):
+    scheme = school.scalars(select(m.EmulationScheme)).one()
+    assert (scheme.state, scheme.fixed_on) == (SchemeState.FIXED, dt.date(2025, 9, 12))
+    assert sum(row.max_points for row in school.scalars(select(m.Criterion)) if not row.bonus) == 100
+    confirmed = school.scalars(select(m.Activity).where(m.Activity.confirmed_on.is_not(None))).all()
+    assert len(confirmed) >= 4
+    assert all(row.confirmed_by.staff_id != row.organiser_id for row in confirmed)
+    assert all(row.confirmed_on >= row.held_on for row in confirmed)
+    assert count(school, m.ScoreSheet, m.ScoreSheet.state == SheetState.FROZEN) == 0, "the year is not over"
 
 
 def sponsored(session: Session, username: str) -> list[m.Sponsorship]:
@@ -458,15 +472,17 @@ DATED = [
 ]
 # What there is of each kind on a day early in September, in November, and in the summer.
 BY_DAY = {
-    dt.date(2026, 9, 10): {m.Announcement, m.Registration, m.SchoolProfile},
+    dt.date(2026, 9, 10): {m.Announcement, m.Criterion, m.Registration, m.SchoolProfile},
     dt.date(2026, 11, 24): {model for model, _ in DATED} - {m.SchoolReport} | {m.DepartmentReport},
-    dt.date(2027, 7, 1): {model for model, _ in DATED} | {m.DepartmentReport, m.SchoolReport, m.Commendation},
+    dt.date(2027, 7, 1): {model for model, _ in DATED}
+    | {m.DepartmentReport, m.SchoolReport, m.Commendation}
+    | {m.CommendationQuota, m.ScoreAdjustment, m.ScoreComment, m.ScoreSheet, m.YearlyRating},
 }
 # How the two reports to the Sở stand on each of these days, and how many commendations are decided, and not.
 PAPERS_BY_DAY = {
     dt.date(2026, 9, 10): ([], (0, 0)),
     dt.date(2026, 11, 24): ([], (0, 0)),
-    dt.date(2027, 7, 1): ([ReportState.SUBMITTED, ReportState.SUBMITTED], (4, 1)),
+    dt.date(2027, 7, 1): ([ReportState.SUBMITTED, ReportState.SUBMITTED], (14, 2)),
 }
 
 
@@ -498,6 +514,11 @@ def test_on_any_day_there_is_what_should_be_and_nothing_from_later(day, session,
         assert staff[row.closed_by_id] not in (row.owner_id, row.answered_by_id)
     for evaluation in session.scalars(select(m.ProgressEvaluation)):
         assert staff.get(evaluation.confirmed_by_id) not in {s.staff_id for s in evaluation.case.sponsorships}
+    sheets = session.scalars(select(m.ScoreSheet)).all()
+    assert all(score_sheet.holds(sheet) and staff[sheet.frozen_by_id] != sheet.staff_id for sheet in sheets)
+    assert not sheets or 0 < count(session, m.Staff) - len(sheets) < 8, "some are still open"
+    for row in session.scalars(select(m.ScoreComment).where(m.ScoreComment.appeal)):
+        assert row.answer and staff[row.answered_by_id] != row.staff_id
     for inspection in session.scalars(select(m.Inspection)):
         case = inspection.case or (inspection.sponsorship and inspection.sponsorship.case)
         assert case is None or inspection.inspector_id not in {s.staff_id for s in case.sponsorships}

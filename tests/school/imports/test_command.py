@@ -199,6 +199,18 @@ def test_what_is_unusual_is_told_and_stops_nothing(app: Flask, tmp_path: Path) -
     assert report["applied"]
 
 
+def test_a_title_of_another_year_is_told_once(app: Flask, tmp_path: Path) -> None:
+    rows = [["DANH SÁCH HỌC SINH NĂM HỌC 2024-2025"], ["Mã HS", "Họ và tên", "Lớp"], ["HS1", "Lò Văn Mới", "10A1"]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+    told = run(app, "students", tmp_path / "a.xlsx", "--year", "2025-2026")
+    assert told.exit_code == 0
+    assert [line for line in told.stdout.splitlines() if "2024-2025" in line] == [
+        "Lưu ý: Tiêu đề ghi năm học 2024-2025, danh sách được nhập vào năm học 2025-2026."
+    ]
+    report = json.loads(run(app, "students", tmp_path / "a.xlsx", "--year", "2025-2026", "--json").stdout)
+    assert (len(report["alarms"]), len(report["warnings"]), report["applied"]) == (1, 1, True)
+
+
 def test_somebodys_import_is_theirs_and_keeps_its_rejected_rows(app: Flask) -> None:
     sample(app, "staff")
     with app.app_context():

@@ -4,7 +4,7 @@ import datetime as dt
 import os
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from school.errors import RuleError
@@ -368,6 +368,7 @@ def test_whatever_looks_like_a_day_is_that_day_or_refused(text: str) -> None:
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(st.text(max_size=30))
+@example("0;\x1b")
 def test_what_was_parsed_once_is_the_same_a_second_time(text: str) -> None:
     for parse in (parse_code, parse_class, parse_name, parse_phone, line()):
         try:

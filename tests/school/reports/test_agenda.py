@@ -8,7 +8,15 @@ from sqlalchemy import event
 from school import models as m
 from school.reports.agenda import agenda
 from school.services.guard import set_actor
-from school.vocabulary import EvaluationState, FollowUpState, ReminderRule, ReportState, YearState
+from school.vocabulary import (
+    EvaluationState,
+    FollowUpState,
+    ReminderRule,
+    ReportState,
+    SchemeState,
+    SheetState,
+    YearState,
+)
 from tests import factories as make
 from tests.cast import NOW, TODAY, Cast
 
@@ -136,3 +144,73 @@ def test_the_list_takes_five_statements_whoever_asks(cast: Cast, person: str) ->
     agenda(cast.session, actor)
     event.remove(cast.session.get_bind(), "before_cursor_execute", listen)
     assert len(ran) <= 5
+
+
+# Emulation ------------------------------------------------------------------------------------------------------------
+
+YEAR_OVER = dt.date(2026, 6, 3)
+
+
+def told(cast: Cast, name: str, model: type, day: dt.date = TODAY) -> list[int | None]:
+    """The counts of what waits for the person of this kind; None for a task that counts nothing."""
+    return [task.params.get("count") for task in waiting(cast, name, day).tasks if task.model is model]
+
+
+def test_leadership_is_asked_to_fix_the_criteria_until_they_are(cast: Cast) -> None:
+    seen = {name: told(cast, name, m.EmulationScheme) for name in ("binh", "ly", "hoi", "cuc", "lan", "quan")}
+    assert seen == {"binh": [None], "ly": [None], "hoi": [], "cuc": [], "lan": [], "quan": []}
+    operate(cast).query(m.EmulationScheme).one().state = SchemeState.FIXED
+    assert told(cast, "binh", m.EmulationScheme) == []
+
+
+def test_nobody_fixes_criteria_of_a_year_that_has_not_begun(cast: Cast) -> None:
+    operate(cast).get(m.SchoolYear, cast.year).state = YearState.PREPARING
+    assert told(cast, "binh", m.EmulationScheme) == []
+
+
+def test_appeals_wait_for_council_and_leadership_but_for_the_own(cast: Cast) -> None:
+    seen = {name: told(cast, name, m.ScoreComment) for name in ("hoi", "binh", "ly", "lan", "cuc", "thu")}
+    assert seen == {"hoi": [3], "binh": [3], "ly": [2], "lan": [], "cuc": [], "thu": []}
+    for row in operate(cast).query(m.ScoreComment):
+        row.answer = "Hội đồng đã xem lại."
+    assert told(cast, "hoi", m.ScoreComment) == []
+
+
+def test_a_comment_that_asks_for_nothing_waits_for_nobody(cast: Cast) -> None:
+    for row in operate(cast).query(m.ScoreComment):
+        row.appeal = False
+    assert told(cast, "hoi", m.ScoreComment) == []
+
+
+def test_once_the_year_is_over_sheets_wait_to_be_frozen(cast: Cast) -> None:
+    everybody = operate(cast).query(m.Staff).count()
+    assert told(cast, "hoi", m.ScoreSheet, dt.date(2026, 5, 31)) == []
+    assert told(cast, "hoi", m.ScoreSheet, YEAR_OVER) == [everybody - (cast.staff.get("hoi") is not None)]
+    before = told(cast, "ly", m.ScoreSheet, YEAR_OVER)
+    assert before == [everybody - 1], "not the own"
+    for row in operate(cast).query(m.ScoreSheet):
+        row.state = SheetState.FROZEN
+    gone = operate(cast).get(m.Staff, cast.staff["tam"])
+    gone.left_on = dt.date(2025, 8, 1)
+    assert told(cast, "ly", m.ScoreSheet, YEAR_OVER) == [everybody - 4]
+    assert told(cast, "lan", m.ScoreSheet, YEAR_OVER) == []
+
+
+def test_the_own_frozen_sheet_is_a_quiet_line(cast: Cast) -> None:
+    assert waiting(cast, "lan").notes == ()
+    operate(cast).query(m.ScoreSheet).filter_by(staff_id=cast.staff["lan"]).one().state = SheetState.FROZEN
+    assert [note.params for note in waiting(cast, "lan").notes] == [{"year": "2025-2026"}]
+    for name in ("giang", "ly", "hoi", "quan", "tro"):
+        assert waiting(cast, name).notes == (), name
+
+
+def test_activities_wait_for_union_and_leadership_but_for_the_own(cast: Cast) -> None:
+    session = operate(cast)
+    for row in session.query(m.Activity):
+        row.confirmed_on = TODAY
+    for name in ("lan", "cuc"):
+        make.make_activity(session, cast.get(m.Staff, cast.staff[name]), held_on=dt.date(2025, 10, 4))
+    make.make_activity(session, cast.get(m.Staff, cast.staff["lan"]), held_on=dt.date(2025, 10, 20))
+    make.make_activity(session, cast.get(m.Staff, cast.staff["lan"]), held_on=dt.date(2025, 5, 20))
+    seen = {name: told(cast, name, m.Activity) for name in ("cuc", "uyen", "binh", "lan", "thu", "hoi")}
+    assert seen == {"cuc": [1], "uyen": [2], "binh": [2], "lan": [], "thu": [], "hoi": []}

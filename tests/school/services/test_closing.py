@@ -14,6 +14,7 @@ from school.vocabulary import (
     FollowUpState,
     ReportOccasion,
     ReportState,
+    SheetState,
     SponsorshipState,
     TermPeriod,
     YearState,
@@ -26,7 +27,10 @@ from tests.factories import (
     make_follow_up,
     make_rating,
     make_report,
+    make_scheme,
     make_school_report,
+    make_score_comment,
+    make_sheet,
     make_sponsorship,
     make_staff,
 )
@@ -125,6 +129,20 @@ def _unsigned(session, tidy):
     report.state = ReportState.DRAFTED
 
 
+def _unfrozen(session, tidy):
+    make_scheme(session, school_year=tidy["year"])
+    gone, frozen = dt.date(2025, 8, 20), {"state": SheetState.FROZEN}
+    make_sheet(session, make_staff(session), **frozen)
+    make_staff(session, left_on=gone)
+    make_sheet(session, tidy["staff"])
+
+
+def _appealed(session, tidy):
+    make_score_comment(session, tidy["staff"])
+    make_score_comment(session, tidy["staff"], answer="Hội đồng đã xem lại.")
+    make_score_comment(session, tidy["staff"], appeal=False)
+
+
 OPENINGS = {
     _unsent: ("%(count)s em chưa có đánh giá gửi tổ", "2026-02"),
     _unwritten: ("%(count)s em chưa có đánh giá gửi tổ", "2026-02"),
@@ -134,6 +152,8 @@ OPENINGS = {
     _registered: ("%(count)s đăng ký đỡ đầu chưa thống nhất", None),
     _agreed: ("%(count)s phân công đã thống nhất, chưa duyệt", None),
     _unrated: ("%(count)s người đỡ đầu chưa có nhận xét học kỳ", "semester_1"),
+    _unfrozen: ("%(count)s phiếu điểm thi đua chưa chốt", None),
+    _appealed: ("%(count)s đề nghị xem lại phiếu điểm chưa được trả lời", None),
     _unsigned: ("Báo cáo Sở lần %(number)s chưa ký", None),
 }
 
@@ -151,6 +171,14 @@ def test_each_thing_that_is_required_keeps_the_year_open_until_there_is_a_reason
     assert tidy["year"].state is YearState.RUNNING
     closing.close_year(session, at(AFTER), tidy["year"], "em đã chuyển trường, hồ sơ gửi sau")
     assert tidy["year"].closed_despite == "em đã chuyển trường, hồ sơ gửi sau"
+
+
+def test_a_year_without_criteria_asks_for_no_sheets(session, tidy):
+    assert closing.open_ends(session, at(AFTER), tidy["year"]) == []
+    make_scheme(session, school_year=tidy["year"])
+    for staff in session.query(m.Staff):
+        make_sheet(session, staff, state=SheetState.FROZEN)
+    assert closing.open_ends(session, at(AFTER), tidy["year"]) == []
 
 
 def test_whoever_took_over_after_the_last_day_of_a_month_does_not_owe_it(session, tidy):

@@ -11,7 +11,7 @@ from school.errors import NotAllowed, RuleError, StaleRecord
 from school.rules.actor import Actor
 from school.services import commendations
 from school.services.guard import set_actor
-from school.vocabulary import CommendationLevel, YearState
+from school.vocabulary import AwardKind, CommendationLevel, YearState
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_commendation, make_year
 
@@ -36,6 +36,7 @@ def words(cast: Cast, **values: object) -> dict[str, object]:
         "school_year": cast.get(m.SchoolYear, cast.year),
         "staff": cast.get(m.Staff, cast.staff["giang"]),
         "department": None,
+        "award": AwardKind.CERTIFICATE,
         "title": "Giấy khen  của Hiệu trưởng",
         "level": CommendationLevel.SCHOOL,
         "achievement": "Gặp em đều mỗi tuần.",
@@ -108,7 +109,7 @@ def test_the_database_refuses_nobody_and_both_as_well(cast: Cast) -> None:
         as_operator(cast)
 
 
-@pytest.mark.parametrize("missing", ["school_year", "title", "level"])
+@pytest.mark.parametrize("missing", ["school_year", "award", "title", "level"])
 def test_what_is_missing_is_said_at_its_field(cast: Cast, missing: str) -> None:
     with pytest.raises(RuleError) as refusal:
         propose(cast, **{missing: None})

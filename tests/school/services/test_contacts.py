@@ -9,11 +9,12 @@ from sqlalchemy import select
 from school import models as m
 from school.errors import NotAllowed, RuleError, StaleRecord
 from school.rules.actor import Actor
+from school.rules.evaluation import CONFIRMED_STATES
 from school.services import cases, contacts
 from school.services.guard import acting, set_actor
-from school.vocabulary import CaseState, ContactKind
+from school.vocabulary import CaseState, ContactKind, EvaluationState
 from tests.cast import NOW, TODAY, Cast
-from tests.factories import SECRET, make_contact
+from tests.factories import SECRET, make_contact, make_evaluation
 
 WORDS = "Em kể chuyện nhà, xin giữ kín."
 
@@ -170,6 +171,118 @@ def test_ordinary_words_are_read_by_whoever_sees_the_contact(cast: Cast) -> None
     found = contacts.words_of(cast.session, become(cast, "hoa"), contact)
     assert found is not None
     assert found.summary == "Em vui."
+
+
+# A month that others confirmed ----------------------------------------------------------------------------------------
+
+LATER = NOW + dt.timedelta(days=3)
+SEPTEMBER, OCTOBER = dt.date(2025, 9, 20), dt.date(2025, 10, 10)
+
+
+def confirm(
+    cast: Cast,
+    period: str = "2025-10",
+    at: dt.datetime = NOW + dt.timedelta(days=1),
+    state: EvaluationState = EvaluationState.CONFIRMED,
+) -> m.ProgressEvaluation:
+    """The month of lan's case is confirmed at that moment."""
+    become(cast, "operator")
+    case = cast.get(m.SupportCase, cast.id("sponsored"))
+    criteria = (m.ProgressEvaluation.case_id == case.id, m.ProgressEvaluation.period == period)
+    row = cast.session.scalar(select(m.ProgressEvaluation).where(*criteria))
+    row = row or make_evaluation(cast.session, case, cast.get(m.Staff, cast.staff["lan"]), period=period)
+    row.state, row.confirmed_at = state, at
+    cast.session.flush()
+    return row
+
+
+def change(cast: Cast, contact: m.Contact, now: dt.datetime = LATER, **values: Any) -> m.Contact:
+    """Lan saves the contact with these values, the others as they are."""
+    names = ("occurred_on", "kind", "reached", "minutes", "summary", "with_whom", "sensitive")
+    lan = become(cast, "lan", now)
+    given = {name: getattr(contact, name) for name in names} | values
+    return contacts.log_contact(cast.session, lan, contact, given, contact.version)
+
+
+@pytest.mark.parametrize("state", [EvaluationState.CONFIRMED, EvaluationState.LOCKED])
+def test_what_counts_stays_once_the_month_is_confirmed(cast: Cast, state: EvaluationState) -> None:
+    contact = log(cast, occurred_on=OCTOBER)
+    confirm(cast, state=state)
+    changes = {"occurred_on": dt.date(2025, 10, 9), "kind": ContactKind.HOME_VISIT, "reached": False}
+    found = {}
+    for name, value in changes.items():
+        with pytest.raises(RuleError) as refusal:
+            change(cast, contact, **{name: value})
+        found[name] = refusal.value.field
+    assert found == {name: name for name in changes}
+    with pytest.raises(RuleError, match="giữ lại"):
+        contacts.discard_contact(cast.session, become(cast, "lan", LATER), contact, contact.version)
+
+
+def test_its_words_may_still_be_put_right(cast: Cast) -> None:
+    contact = log(cast, occurred_on=OCTOBER)
+    confirm(cast)
+    change(cast, contact, summary="Em vui lắm.", minutes=20)
+    assert (contact.summary, contact.minutes, contact.occurred_on) == ("Em vui lắm.", 20, OCTOBER)
+    change(cast, contact, sensitive=True)
+    assert contact.private.summary == "Em vui lắm."
+
+
+def test_what_a_form_leaves_out_stays_as_it_is(cast: Cast) -> None:
+    contact = log(cast, occurred_on=OCTOBER, kind=ContactKind.CALL, reached=False)
+    contacts.log_contact(cast.session, cast.actor("lan"), contact, {"summary": "Chưa gặp."}, contact.version)
+    assert (contact.occurred_on, contact.kind, contact.reached) == (OCTOBER, ContactKind.CALL, False)
+
+
+def test_nothing_moves_from_or_into_a_confirmed_month(cast: Cast) -> None:
+    inside, outside = log(cast, occurred_on=SEPTEMBER), log(cast, occurred_on=OCTOBER)
+    confirm(cast, "2025-09")
+    for contact, day in ((inside, OCTOBER), (outside, SEPTEMBER)):
+        with pytest.raises(RuleError) as refusal:
+            change(cast, contact, occurred_on=day)
+        assert refusal.value.field == "occurred_on"
+    assert change(cast, outside, occurred_on=dt.date(2025, 10, 11)).occurred_on == dt.date(2025, 10, 11)
+
+
+def test_one_of_a_months_last_days_waits_for_the_next_to_be_confirmed(cast: Cast) -> None:
+    confirm(cast, "2025-09")
+    contact = log(cast, now=LATER, occurred_on=SEPTEMBER)
+    assert not contacts.comes_late(cast.session, contact)
+    assert not contacts.is_settled(cast.session, contact)
+    confirm(cast, "2025-10", at=LATER)
+    assert contacts.is_settled(cast.session, contact)
+
+
+def test_one_logged_after_both_were_confirmed_is_free_and_comes_late(cast: Cast) -> None:
+    confirm(cast, "2025-09")
+    confirm(cast, "2025-10")
+    contact = log(cast, now=LATER, occurred_on=SEPTEMBER)
+    assert contacts.comes_late(cast.session, contact)
+    assert not contacts.is_settled(cast.session, contact)
+    change(cast, contact, occurred_on=SEPTEMBER - dt.timedelta(days=1))
+    contacts.discard_contact(cast.session, cast.actor("lan", LATER), contact, contact.version)
+    become(cast, "operator")
+    assert cast.get(m.Contact, contact.id) is None
+
+
+@pytest.mark.parametrize("state", sorted(set(EvaluationState) - set(CONFIRMED_STATES)))
+def test_a_month_that_is_not_confirmed_or_was_reopened_binds_nothing(cast: Cast, state: EvaluationState) -> None:
+    contact = log(cast, occurred_on=OCTOBER)
+    confirm(cast, state=state)
+    assert not contacts.is_settled(cast.session, contact)
+    assert not contacts.comes_late(cast.session, contact)
+    assert change(cast, contact, occurred_on=dt.date(2025, 10, 9)).occurred_on == dt.date(2025, 10, 9)
+
+
+def test_another_students_month_binds_nothing(cast: Cast) -> None:
+    contact = log(cast, occurred_on=OCTOBER)
+    row = confirm(cast)
+    become(cast, "operator")
+    other = cast.get(m.SupportCase, cast.id("outsiders"))
+    make_evaluation(cast.session, other, None, period="2025-10", state=EvaluationState.LOCKED, confirmed_at=LATER)
+    cast.session.delete(row)
+    cast.session.flush()
+    assert change(cast, contact, reached=False, summary=None).reached is False
 
 
 # One's own ------------------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from school.errors import NotAllowed, RuleError, StaleRecord
 from school.rules.actor import Actor
 from school.services import plans
 from school.services.guard import set_actor
-from school.vocabulary import CaseState, GoalState, Horizon, TermPeriod, YearState
+from school.vocabulary import CaseState, EvaluationState, GoalState, Horizon, TermPeriod, YearState
 from tests.cast import NOW, Cast
-from tests.factories import make_case, make_goal, make_plan, make_sponsorship
+from tests.factories import make_case, make_evaluation, make_goal, make_plan, make_sponsorship
 
 
 def become(cast: Cast, person: str, now: dt.datetime = NOW) -> Actor:
@@ -202,6 +202,53 @@ def test_a_goal_that_was_looked_at_is_neither_changed_nor_deleted(cast: Cast) ->
         plans.set_goal(cast.session, actor, goal, {"text": "dễ hơn"}, goal.version)
     with pytest.raises(RuleError):
         plans.discard_goal(cast.session, actor, goal, goal.version)
+
+
+# A month that others confirmed ----------------------------------------------------------------------------------------
+
+
+def confirm(cast: Cast, goal: m.Goal, at: dt.datetime, period: str = "2025-10") -> m.ProgressEvaluation:
+    """The month of the goal's case is confirmed at that moment."""
+    become(cast, "operator")
+    values = {"period": period, "state": EvaluationState.CONFIRMED, "confirmed_at": at}
+    return make_evaluation(cast.session, goal.plan.case, cast.get(m.Staff, cast.staff["lan"]), **values)
+
+
+def test_how_a_goal_went_stays_once_its_month_is_confirmed(cast: Cast) -> None:
+    actor, goal = own_goal(cast)
+    plans.tick_goal(cast.session, actor, goal, "partly")
+    month = confirm(cast, goal, NOW + dt.timedelta(days=1))
+    later = NOW + dt.timedelta(days=2)
+    actor, goal = own_goal(cast, "lan", later)
+    version = goal.version
+    with pytest.raises(RuleError, match="giữ nguyên"):
+        plans.tick_goal(cast.session, actor, goal, "met")
+    assert plans.tick_goal(cast.session, actor, goal, "partly").version == version
+    assert plans.carry_over(cast.session, actor, goal).state is GoalState.OPEN
+    assert goal.version == version
+    become(cast, "operator")
+    month.state = EvaluationState.RETURNED
+    cast.session.flush()
+    actor, goal = own_goal(cast, "lan", later)
+    assert plans.tick_goal(cast.session, actor, goal, "met").state is GoalState.MET
+
+
+def test_a_goal_looked_at_after_the_confirming_may_be_put_right(cast: Cast) -> None:
+    confirm(cast, own_goal(cast, "operator")[1], NOW)
+    actor, goal = own_goal(cast, "lan", NOW + dt.timedelta(hours=1))
+    plans.tick_goal(cast.session, actor, goal, "partly")
+    assert plans.tick_goal(cast.session, actor, goal, "met").state is GoalState.MET
+
+
+def test_a_semesters_goal_belongs_to_the_month_in_which_it_was_looked_at(cast: Cast) -> None:
+    actor, goal = own_goal(cast)
+    values = {"plan": goal.plan, "text": "đi học đủ", "horizon": Horizon.SEMESTER}
+    whole = plans.set_goal(cast.session, actor, m.Goal(), values)
+    plans.tick_goal(cast.session, actor, whole, "partly")
+    later = NOW + dt.timedelta(days=20)  # in November
+    confirm(cast, goal, NOW + dt.timedelta(days=1))
+    with pytest.raises(RuleError, match="giữ nguyên"):
+        plans.tick_goal(cast.session, become(cast, "lan", later), whole, "met")
 
 
 # Carrying over --------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import io
 
 import docx
 import pytest
+from docx.shared import Mm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
@@ -14,7 +15,7 @@ from school.names import clean
 from school.services import rendering
 from school.services.rendering import check_source, prepare, render
 from school.vocabulary import Rating
-from tests.documents.word_files import assert_is_dead, template, texts
+from tests.documents.word_files import assert_is_dead, packed, template, texts
 from tests.payloads import PAYLOADS
 
 ODD = [
@@ -105,3 +106,37 @@ def test_a_template_does_not_write_without_end(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(rendering, "MAX_WRITTEN", 5000)
     with pytest.raises(RuleError):
         render(lines, {"rows": [1] * 10}, "", "")
+
+
+@pytest.mark.parametrize("many", [1, 3, 11])
+def test_columns_that_a_loop_makes_share_the_width_of_the_table(many: int) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1, cols=5)
+    cells = ("TT", "{%tc for item in items %}", "{{ item }}", "{%tc endfor %}", "tổng")
+    for column, width in zip(table.columns, (10, 20, 20, 20, 40), strict=True):
+        column.width = Mm(width)
+    for cell, text, width in zip(table.rows[0].cells, cells, (10, 20, 20, 20, 40), strict=True):
+        cell.text, cell.width = text, Mm(width)
+    (made,) = docx.Document(io.BytesIO(render(packed(document), {"items": ["12,5"] * many}, "", ""))).tables
+    assert [cell.text for cell in made.rows[0].cells] == ["TT", *["12,5"] * many, "tổng"]
+    widths = [column.width for column in made.columns]
+    assert [cell.width for cell in made.rows[0].cells] == widths
+    assert sum(widths) == pytest.approx(Mm(110), rel=0.01)
+    assert len(set(widths[1:-1])) == 1
+    assert widths[-1] == pytest.approx(2 * widths[1], rel=0.02) and widths[0] == pytest.approx(widths[1] / 2, rel=0.02)
+
+
+def test_a_table_whose_columns_no_loop_makes_keeps_its_widths() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1, cols=2)
+    for column, width in zip(table.columns, (30, 60), strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+    merged = document.add_table(rows=2, cols=2)
+    merged.rows[0].cells[0].merge(merged.rows[0].cells[1])
+    for source, made in zip(
+        document.tables, docx.Document(io.BytesIO(render(packed(document), {}, "", ""))).tables, strict=True
+    ):
+        assert [column.width for column in made.columns] == [column.width for column in source.columns]
+        assert made._tbl.xml == source._tbl.xml

@@ -18,7 +18,9 @@ UNSCOPED_IN = {
     "school/services/feeds.py",  # recognises a calendar's token before there is an actor
     "school/services/guard.py",  # defines it
     "school/services/school_figures.py",  # counts of the whole school, groups among them, for a report to the Sở
+    "school/services/score_records.py",  # numbers, dates and kinds behind a score, for those who see the score
     "school/services/roster.py",  # what is private goes with a student who is deleted
+    "school/services/signals.py",  # fingerprints and days of contacts, for a council that sees none of them
     "school/services/sponsorships.py",  # pairings of the same case that the actor may not see
 }
 # Reports ask the policy themselves (design section 1); these define tables or write the log.

@@ -16,16 +16,18 @@ from school.rules.tables import STEPS
 from school.services import (
     cases,
     closing,
+    criteria,
     department_reports,
     evaluations,
     follow_ups,
     plans,
     school_reports,
+    score_sheets,
     sponsorships,
     years,
 )
 from school.services.guard import set_actor
-from school.vocabulary import Action, CaseOutcome, YearState
+from school.vocabulary import Action, CaseOutcome, SchemeState, YearState
 from tests.cast import PEOPLE, TODAY, Cast
 from tests.school.rules.truth import MAY, MAY_AT_ALL
 
@@ -53,6 +55,28 @@ def report_of_maths(cast: Cast) -> Any:
     return row
 
 
+def scheme_of_the_year(cast: Cast) -> Any:
+    return cast.session.scalars(select(m.EmulationScheme)).one()
+
+
+def sheet_of_lan(cast: Cast) -> Any:
+    """Of a year whose criteria are fixed, and nothing waits for an answer."""
+    cast.session.scalars(select(m.EmulationScheme)).one().state = SchemeState.FIXED
+    for said in cast.session.scalars(select(m.ScoreComment)):
+        said.answer = "đã xem lại"
+    return cast.session.scalars(select(m.ScoreSheet).where(m.ScoreSheet.staff_id == cast.staff["lan"])).one()
+
+
+def step_of_scheme(session: Any, actor: Any, scheme: Any, name: str) -> Any:
+    return (criteria.fix if name == "fix" else criteria.unfix)(session, actor, scheme, "12/QĐ", scheme.version)
+
+
+def step_of_sheet(session: Any, actor: Any, sheet: Any, name: str) -> Any:
+    if name == "unfreeze":
+        return score_sheets.unfreeze(session, actor, sheet, WHY, sheet.version)
+    return score_sheets.freeze(session, actor, sheet.school_year, [sheet.staff_id], "48/QĐ", TODAY)
+
+
 def step_of_year(session: Any, actor: Any, year: Any, name: str) -> Any:
     return (
         closing.close_year(session, actor, year, WHY)
@@ -67,6 +91,7 @@ MACHINES: dict[type, Tried] = {
         lambda s, a, row, name: department_reports.take_step(s, a, row, name, WHY),
         only=frozenset({"hoa", "dung", "binh", "ly", "operator"}),  # khoa heads another department
     ),
+    m.EmulationScheme: Tried(scheme_of_the_year, step_of_scheme),
     m.FollowUp: Tried(
         of_file(m.FollowUp, "sponsored", "follow_up"),
         lambda s, a, row, name: follow_ups.take_step(s, a, row, name, WHY),
@@ -83,6 +108,7 @@ MACHINES: dict[type, Tried] = {
         lambda s, a, row, name: school_reports.sign(s, a, row, {"number": "12", "signed_on": TODAY}),
     ),
     m.SchoolYear: Tried(lambda cast: cast.get(m.SchoolYear, cast.year), step_of_year),
+    m.ScoreSheet: Tried(sheet_of_lan, step_of_sheet),
     m.Sponsorship: Tried(
         of_file(m.Sponsorship, "sponsored", "sponsorship"),
         lambda s, a, row, name: sponsorships.take_step(s, a, row, name, TODAY, WHY),

@@ -176,3 +176,93 @@ def test_an_activity_is_deleted_with_its_list(cast: Cast) -> None:
     support.discard_activity(cast.session, lan, activity, activity.version)
     assert cast.get(m.Activity, activity.id) is None
     assert took_part(cast, activity) == set()
+
+
+# Confirmed by somebody else -------------------------------------------------------------------------------------------
+
+
+def confirmed(cast: Cast, person: str = "cuc", **values: Any) -> m.Activity:
+    """Lan's activity with two students, confirmed by the union."""
+    activity = hold(cast, students=[cast.classmate, cast.stranger], **values)
+    return support.confirm_activity(cast.session, become(cast, person), activity)
+
+
+@pytest.mark.parametrize("person", ["cuc", "uyen", "binh", "ly"])
+def test_union_and_leadership_confirm_an_activity(cast: Cast, person: str) -> None:
+    activity = confirmed(cast, person)
+    assert (activity.confirmed_on, activity.confirmed_by_id) == (TODAY, cast.accounts[person])
+
+
+def test_nobody_else_confirms_or_takes_it_back(cast: Cast) -> None:
+    waiting, done, through = hold(cast, title="Ngày hội đọc"), confirmed(cast), []
+    for person in ("lan", "phuc", "giang", "hoa", "khoa", "thu", "hoi", "quan"):
+        for act, activity in ((support.confirm_activity, waiting), (support.take_back, done)):
+            try:
+                act(cast.session, become(cast, person), activity)
+                through.append((person, act.__name__))
+            except NotAllowed:
+                pass
+    assert through == []
+    assert (waiting.confirmed_on, done.confirmed_on) == (None, TODAY)
+
+
+@pytest.mark.parametrize("person", ["cuc", "binh"])
+def test_nobody_confirms_or_takes_back_the_own(cast: Cast, person: str) -> None:
+    own = hold(cast, person)
+    with pytest.raises(NotAllowed, match="chính thầy cô"):
+        support.confirm_activity(cast.session, cast.actor(person), own)
+    support.confirm_activity(cast.session, become(cast, "ly"), own)
+    with pytest.raises(NotAllowed, match="chính thầy cô"):
+        support.take_back(cast.session, become(cast, person), own)
+
+
+def test_nobody_confirms_by_handing_the_own_to_a_colleague(cast: Cast) -> None:
+    own = hold(cast, "cuc")
+    cuc = become(cast, "cuc")
+    own.organiser_id = cast.staff["giang"]
+    with pytest.raises(NotAllowed), cast.session.no_autoflush:
+        support.confirm_activity(cast.session, cuc, own)
+
+
+def test_confirming_twice_changes_nothing(cast: Cast) -> None:
+    activity = confirmed(cast)
+    version = activity.version
+    assert support.confirm_activity(cast.session, become(cast, "binh"), activity).version == version
+    assert activity.confirmed_by_id == cast.accounts["cuc"]
+
+
+def test_what_has_not_happened_is_not_confirmed(cast: Cast) -> None:
+    with pytest.raises(RuleError, match="chưa diễn ra"):
+        confirmed(cast, held_on=TODAY + dt.timedelta(days=1))
+
+
+def test_what_is_confirmed_stays_but_for_its_description(cast: Cast) -> None:
+    activity = confirmed(cast)
+    become(cast, "operator")
+    giang, stranger = cast.get(m.Staff, cast.staff["giang"]), cast.get(m.StudentName, cast.stranger)
+    values = {"title": activity.title, "held_on": activity.held_on, "organiser": activity.organiser}
+    found = {}
+    for change in ({"title": "Khác"}, {"held_on": TODAY - dt.timedelta(days=1)}, {"organiser": giang}):
+        with pytest.raises(RuleError) as refusal:
+            support.save_activity(cast.session, become(cast, "uyen"), activity, values | change, None, activity.version)
+        found[next(iter(change))] = refusal.value.field
+    with pytest.raises(RuleError) as refusal:
+        support.save_activity(cast.session, become(cast, "lan"), activity, values, [stranger], activity.version)
+    assert (found, refusal.value.field) == ({n: n for n in ("title", "held_on", "organiser")}, "students")
+    same = [cast.get(m.StudentName, id_) for id_ in (cast.stranger, cast.classmate)]
+    lan = become(cast, "lan")
+    support.save_activity(cast.session, lan, activity, values | {"description": "Vui."}, same, activity.version)
+    assert (activity.description, activity.confirmed_on) == ("Vui.", TODAY)
+    with pytest.raises(RuleError, match="không xóa"):
+        support.discard_activity(cast.session, lan, activity, activity.version)
+
+
+def test_taken_back_it_may_be_put_right_and_waits_again(cast: Cast) -> None:
+    activity = confirmed(cast)
+    support.take_back(cast.session, become(cast, "binh"), activity)
+    assert (activity.confirmed_on, activity.confirmed_by_id) == (None, None)
+    values = {"title": "Đêm sách và trà", "held_on": TODAY, "organiser": activity.organiser}
+    lan = become(cast, "lan")
+    support.save_activity(cast.session, lan, activity, values, [], activity.version)
+    support.discard_activity(cast.session, lan, activity, activity.version)
+    assert cast.get(m.Activity, activity.id) is None

@@ -12,7 +12,7 @@ from school.errors import NotAllowed, RuleError, StaleRecord
 from school.rules.actor import Actor
 from school.services import cases, surveys
 from school.services.guard import set_actor
-from school.vocabulary import CaseState, SurveyChannel, YearState
+from school.vocabulary import CaseState, EvaluationState, SurveyChannel, YearState
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_case, make_survey
 
@@ -179,3 +179,20 @@ def test_a_closed_case_and_a_closed_year_are_only_read(cast: Cast, closed: str) 
         write(cast, lan, channel=SurveyChannel.OTHER)
     with pytest.raises(RuleError, match="đã kết thúc"):
         surveys.discard_survey(cast.session, lan, entry, entry.version)
+
+
+def test_the_channel_stays_once_a_month_of_the_case_is_confirmed(cast: Cast) -> None:
+    entry = write(cast, become(cast, "lan"))
+    month = cast.get(m.ProgressEvaluation, cast.id("sponsored", "progress"))
+    set_actor(cast.session, cast.actor("operator"))
+    month.state, month.confirmed_at = EvaluationState.CONFIRMED, NOW + dt.timedelta(hours=1)
+    lan = become(cast, "lan", NOW + dt.timedelta(hours=2))
+    changed = HEARD | {"case": entry.case, "channel": SurveyChannel.STUDENT}
+    with pytest.raises(RuleError) as refused:
+        surveys.write_survey(cast.session, lan, entry, changed, entry.version)
+    assert refused.value.field == "channel"
+    words = HEARD | {"case": entry.case, "findings": "bà của em kể em rất chăm"}
+    assert surveys.write_survey(cast.session, lan, entry, words, entry.version).findings == words["findings"]
+    later = write(cast, lan, channel=SurveyChannel.FRIENDS)
+    again = HEARD | {"case": entry.case, "channel": SurveyChannel.STUDENT}
+    assert surveys.write_survey(cast.session, lan, later, again, later.version).channel is SurveyChannel.STUDENT

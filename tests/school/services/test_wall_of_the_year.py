@@ -16,7 +16,15 @@ from school import models as m
 from school.errors import NotAllowed
 from school.rules import policy
 from school.services.guard import set_actor
-from school.vocabulary import Deadline, EvaluationState, FollowUpKind, ReminderRule, YearState
+from school.vocabulary import (
+    Deadline,
+    EvaluationState,
+    FollowUpKind,
+    ReminderRule,
+    ScoreLevel,
+    SheetState,
+    YearState,
+)
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_commendation, make_report
 
@@ -225,9 +233,83 @@ def deciding_on_oneself(cast: Cast) -> None:
     forge(cast, change(m.Commendation, "decided_on", TODAY, lambda cast: row.id), "ly")
 
 
+RESULT: dict[str, Any] = {"total": 885, "lines": []}
+
+
+def a_sheet(cast: Cast, who: str, state: SheetState) -> Callable[[Cast], int]:
+    """The person's sheet in this state, with a result and all that belongs to it."""
+    set_actor(cast.session, cast.actor("operator"))
+    row = cast.session.scalars(select(m.ScoreSheet).where(m.ScoreSheet.staff_id == cast.staff[who])).one()
+    row.state, row.result, row.total, row.level, row.hash = state, RESULT, 885, ScoreLevel.GOOD, "0" * 64
+    row.decision_number, row.decided_on, row.frozen_at = "9/QĐ", TODAY, NOW
+    cast.session.flush()
+    return lambda cast: row.id
+
+
+def a_frozen_result(cast: Cast) -> None:
+    sheet = a_sheet(cast, "lan", SheetState.FROZEN)
+    forge(cast, change(m.ScoreSheet, "result", RESULT | {"total": 999}, sheet), "hoi")
+
+
+def freezing_oneself(cast: Cast) -> None:
+    forge(cast, change(m.ScoreSheet, "state", SheetState.FROZEN, a_sheet(cast, "ly", SheetState.OPEN)), "ly")
+
+
+OTHERWISE: dict[str, Any] = {
+    "total": 999,
+    "level": ScoreLevel.EXCELLENT,
+    "result": None,
+    "hash": "f" * 64,
+    "decision_number": "10/QĐ",
+    "decided_on": TODAY - dt.timedelta(days=1),
+    "frozen_at": NOW - dt.timedelta(days=1),
+    "frozen_by_id": 1,
+    "staff_id": 3,
+    "school_year_id": 2,
+}
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["frozen", "opened in the same breath"])
+def test_whoever_freezes_changes_nothing_of_what_is_frozen(cast: Cast, opened: bool) -> None:
+    sheet, written = a_sheet(cast, "lan", SheetState.FROZEN), []
+    for person in ("hoi", "binh"):
+        for field, value in OTHERWISE.items():
+
+            def write(cast: Cast, row: Any, field: str = field, value: Any = value) -> None:
+                setattr(row, field, value)
+                row.state = SheetState.OPEN if opened else row.state
+
+            attempt = cast.session.begin_nested()
+            try:
+                forge(cast, Attempt(m.ScoreSheet, write, lambda cast: cast.get(m.ScoreSheet, sheet(cast))), person)
+                written.append((person, field))
+            except NotAllowed:
+                pass
+            attempt.rollback()
+            cast.session.expire_all()
+    assert written == []
+
+
+def test_a_frozen_sheet_is_not_deleted_nor_born_frozen(cast: Cast) -> None:
+    sheet = a_sheet(cast, "lan", SheetState.FROZEN)
+    attempt = Attempt(
+        m.ScoreSheet,
+        lambda cast, row: cast.session.delete(row),
+        lambda cast: cast.get(m.ScoreSheet, sheet(cast)),
+    )
+    with pytest.raises(NotAllowed):
+        forge(cast, attempt, "hoi")
+    cast.session.rollback()
+    born = {"school_year_id": cast.year, "staff_id": cast.staff["tam"], "state": SheetState.FROZEN, "total": 999}
+    with pytest.raises(NotAllowed):
+        forge(cast, new(m.ScoreSheet, lambda cast: born), "hoi")
+
+
 @pytest.mark.parametrize(
     ("write", "rule"),
     [
+        (a_frozen_result, "WORDS"),
+        (freezing_oneself, "NEVER_ONES_OWN"),
         (level_of_what_was_sent, "WORDS"),
         (comment_in_a_closed_year, "YEAR_OF"),
         (figures_that_were_handed_in, "WORDS"),
