@@ -14,6 +14,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
+from admin_views.asked import year_of_today
 from admin_views.base import Page, Row
 from admin_views.files import report_response, table_format
 from admin_views.forms import DayField
@@ -22,12 +23,12 @@ from admin_views.pickers import PickField
 from admin_views.values import show
 from school.db import db
 from school.errors import NotAllowed, PanelError
-from school.models import SchoolYear, Staff, SupportCase
+from school.models import Staff, SupportCase
 from school.reports import left_over
 from school.reports.board import Board, Load, WaitingCase, board
 from school.rules.policy import require, scopes
 from school.rules.tables import Scope
-from school.services import directory, sponsorships
+from school.services import sponsorships
 from school.vocabulary import N_, Action, SponsorRole
 
 PAGE_SIZE, STAFF_PAGE, SHOWN = 50, 100, 20
@@ -119,18 +120,15 @@ class BoardPage(Page):
     @expose("/export/<export_type>/")
     def export(self, export_type: str = "csv") -> Response:
         """The students left over, for the Sở: no names, no circumstances (P6)."""
-        year = self._year()
+        year = year_of_today()
         if not self._sees_all() or year is None:
             abort(403 if not self._sees_all() else 404)
         rows = left_over.rows(db.session, g.actor, year)
         title = gettext("Chưa có người đỡ đầu")
         return report_response("left-over", table_format(export_type), left_over.COLUMNS, rows, title, year)
 
-    def _year(self) -> SchoolYear | None:
-        return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
-
     def _board(self) -> Board | None:
-        year = self._year()
+        year = year_of_today()
         return board(db.session, g.actor, year) if year is not None else None
 
     def _may_register(self) -> bool:

@@ -13,6 +13,7 @@ from wtforms import Form
 from wtforms.validators import InputRequired, Length, Optional
 
 from admin_views import casefile
+from admin_views.asked import year_of_today
 from admin_views.base import Panel, Screen, StepButton
 from admin_views.forms import MAX_PROSE, GroupedRowsField, LabelField, ProseField, RowField
 from admin_views.listing import by_choice, by_label, by_row, by_text, month_choices
@@ -38,7 +39,7 @@ from school.reports import overview
 from school.rules import survey
 from school.rules.classification import CASE_STEPS
 from school.rules.policy import can
-from school.services import cases, directory
+from school.services import cases
 from school.vocabulary import Action, CaseOutcome, CaseState, FollowUpKind, HardshipGroup, Severity, SurveyChannel
 
 CIRCUMSTANCES = _("Hoàn cảnh gia đình, bản thân")
@@ -197,7 +198,7 @@ class CaseScreen(Screen):
         known = given.isascii() and given.isdigit() and len(given) < casefile.MAX_ID_DIGITS
         return {
             "student": db.session.get(StudentName, int(given)) if known else None,
-            "school_year": directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session),
+            "school_year": year_of_today(),
         }
 
     def form_values(self, obj: SupportCase) -> dict[str, Any]:

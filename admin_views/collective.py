@@ -1,16 +1,16 @@
 """How the departments' year stands side by side (P4.6), for council and leadership: no person, no student, no title."""
 
-from flask import abort, g, request
+from flask import g
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy import select
 
+from admin_views.asked import asked_year
 from admin_views.base import Page, Row
 from school.db import db
 from school.models import SchoolYear
 from school.reports import collective
 from school.rules.collective import MEASURES
-from school.services import directory
 from school.vocabulary import Action
 
 
@@ -20,7 +20,7 @@ class CollectivePage(Page):
     @expose("/")
     def index(self) -> str:
         """The departments of one school year, by name."""
-        year = self._year()
+        year = asked_year()
         return self.render(
             "school/collective.html",
             year=year,
@@ -42,9 +42,3 @@ class CollectivePage(Page):
             for measured in (row.standing.measures[name] for name in MEASURES)
         ]
         return Row(row.id, None, [row.name, str(row.staff), *cells, collective.points(row.standing.score)])
-
-    def _year(self) -> SchoolYear | None:
-        wanted = request.args.get("year")
-        if wanted is None:
-            return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
-        return db.session.scalar(select(SchoolYear).where(SchoolYear.name == wanted[:32])) or abort(404)

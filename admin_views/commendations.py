@@ -14,20 +14,20 @@ from sqlalchemy.orm import joinedload
 from wtforms import Form
 from wtforms.validators import InputRequired, Length, Optional
 
+from admin_views.asked import chosen_year, year_of_today
 from admin_views.base import Row, Screen, StepButton
 from admin_views.directory import staff_named
-from admin_views.forms import DayField, LineField, show_error
-from admin_views.listing import by_choice, by_label, by_row, whole_number
+from admin_views.forms import DayField, LineField, carry_out
+from admin_views.listing import by_choice, by_label, by_row
 from admin_views.quotas import QuotaPages, remark
 from admin_views.values import show
 from school.db import db
-from school.errors import NotAllowed, PanelError
 from school.models import Commendation, SchoolYear, Staff, YearlyRating
 from school.reports import collective, commendation_list
 from school.reports.documents import has_whole
 from school.rules.commendation import PERSON_TITLES, TEAM_TITLES
 from school.rules.policy import can, require
-from school.services import commendations, directory
+from school.services import commendations
 from school.vocabulary import Action, AwardKind, CommendationLevel, DocumentKind, YearState
 
 DECIDE, UNDECIDE = "decide", "undecide"
@@ -204,7 +204,7 @@ class CommendationScreen(QuotaPages, Screen):
     step_fields = {DECIDE: _decision_fields()}
 
     def defaults(self) -> dict[str, Any]:
-        return {"school_year": _year_of_today(), "award": None, "level": None}  # both are a person's to choose
+        return {"school_year": year_of_today(), "award": None, "level": None}  # both are a person's to choose
 
     def trim_form(self, form: Form, obj: Commendation | None) -> None:
         for name in ("school_year", "staff", "department") if obj is not None else ():
@@ -268,7 +268,7 @@ class CommendationScreen(QuotaPages, Screen):
 
     def paper_way(self, chosen: Mapping[str, str]) -> str | None:
         """Where the list of the year that is filtered by, else of today's, is printed."""
-        year = chosen.get("school_year") or getattr(_year_of_today(), "id", None)
+        year = chosen.get("school_year") or getattr(year_of_today(), "id", None)
         if year is None:
             return None
         return self.get_url("documents.print_page", kind=DocumentKind.COMMENDATION_LIST.value, subject=year)
@@ -281,7 +281,7 @@ class CommendationScreen(QuotaPages, Screen):
     def decide_view(self) -> ResponseReturnValue:
         """One decision on the chosen proposals of a year: all of them, or none."""
         require(g.actor, Action.DECIDE_COMMENDATION)
-        year = self._year()
+        year = chosen_year()
         proposed = commendations.of_year(db.session, g.actor, year) if year is not None else []
         waiting = [row for row in proposed if row.decided_on is None]
         if request.method == "GET":
@@ -299,17 +299,10 @@ class CommendationScreen(QuotaPages, Screen):
 
     def _decide(self, form: Form, rows: list[Commendation]) -> bool:
         """Enter the decision; a refusal goes to its field."""
-        try:
-            settled = commendations.decide_all(
-                db.session, g.actor, rows, form["decision_number"].data, form["decided_on"].data
-            )
-        except NotAllowed:
-            raise
-        except PanelError as error:
-            db.session.rollback()
-            show_error(form, error)
+        number, day = form["decision_number"].data, form["decided_on"].data
+        settled, _status = carry_out(form, lambda: commendations.decide_all(db.session, g.actor, rows, number, day))
+        if settled is None:
             return False
-        db.session.commit()
         flash(gettext("Đã ghi quyết định cho %(count)s đề nghị.", count=len(settled.done)), "success")
         if settled.own:
             flash(gettext("Đề nghị khen chính thầy cô nên để người khác trong Ban giám hiệu quyết định."), "error")
@@ -320,11 +313,6 @@ class CommendationScreen(QuotaPages, Screen):
         if len(chosen) > MAX_CHOSEN or not all(id_.isascii() and id_.isdigit() and len(id_) < 19 for id_ in chosen):
             abort(400)
         return chosen
-
-    def _year(self) -> SchoolYear | None:
-        """The year that the address names, else that of today."""
-        given = request.args.get("school_year")
-        return db.session.get(SchoolYear, whole_number(given)) or abort(404) if given else _year_of_today()
 
     def _show_decision(self, form: Form, year: SchoolYear | None, waiting: list[Commendation], chosen: set[str]) -> str:
         own = {row.id for row in waiting if commendations.is_own(g.actor, row)}
@@ -353,7 +341,3 @@ class CommendationScreen(QuotaPages, Screen):
 
 def _open_years() -> Any:
     return select(SchoolYear).where(SchoolYear.state != YearState.CLOSED).order_by(SchoolYear.starts_on.desc())
-
-
-def _year_of_today() -> SchoolYear | None:
-    return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)

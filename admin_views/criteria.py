@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import Form
 from wtforms.validators import InputRequired, Length, Optional
 
+from admin_views.asked import year_of_today
 from admin_views.base import Panel, Row, Screen, StepButton, current_actor
 from admin_views.forms import MAX_PROSE, LineField, ProseField
 from admin_views.listing import by_choice, by_label, by_row, whole_number
@@ -18,7 +19,7 @@ from school.db import db
 from school.models import Criterion, EmulationScheme, SchoolYear
 from school.rules import scheme as rules
 from school.rules.policy import can
-from school.services import criteria, directory
+from school.services import criteria
 from school.vocabulary import Action, CriterionKind, SchemeState, ScoreLevel, YearState
 
 LEVELS = (ScoreLevel.EXCELLENT, ScoreLevel.GOOD, ScoreLevel.FULFILLED)
@@ -35,11 +36,6 @@ NUMBER_HELP = {
     "bonus_cap": _("Tổng điểm không bao giờ quá 100, kể cả điểm cộng."),
     "converted_points": _("Số điểm của tiêu chí này trong bảng thi đua chung của trường."),
 }
-
-
-def year_of_today() -> SchoolYear | None:
-    """The school year of today, else the newest."""
-    return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
 
 
 def _years() -> list[tuple[SchoolYear, EmulationScheme | None]]:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from admin_views.asked import asked_year
 from admin_views.base import Page
 from admin_views.files import disclose, file_response
 from admin_views.values import show, show_period
@@ -19,7 +20,6 @@ from school.reports.documents import Document, Paper, file_name, write
 from school.reports.print_page import sheet
 from school.reports.registry import DOCUMENTS
 from school.rules.policy import can
-from school.services import directory
 from school.vocabulary import Action, DocumentKind
 
 MOST = 100  # documents of one kind on the page, the newest first
@@ -71,16 +71,10 @@ class DocumentsPage(Page):
     @expose("/")
     def index(self) -> str:
         """What this person may make of one school year."""
-        year = self._year()
+        year = asked_year()
         years = db.session.scalars(select(SchoolYear).order_by(SchoolYear.starts_on.desc())).all()
         groups = [self._group(kind, DOCUMENTS[kind], year) for kind in DocumentKind if self._offers(kind, year)]
         return self.render("school/documents.html", year=year, years=years, groups=groups)
-
-    def _year(self) -> SchoolYear | None:
-        wanted = request.args.get("year")
-        if wanted is None:
-            return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
-        return db.session.scalar(select(SchoolYear).where(SchoolYear.name == wanted[:32])) or abort(404)
 
     def _offers(self, kind: DocumentKind, year: SchoolYear | None) -> bool:
         """Whether this person may make such a document; the plan before it is announced is its makers' alone."""

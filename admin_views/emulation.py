@@ -13,10 +13,12 @@ from flask_babel import gettext
 from wtforms import Form
 
 from admin_views import score_lines
+from admin_views.asked import asked_year
 from admin_views.base import Page, Row
 from admin_views.files import report_response, table_format
-from admin_views.score_forms import FreezeForm, attempt
-from admin_views.scores import all_years, asked_year, is_fixed
+from admin_views.forms import attempt
+from admin_views.score_forms import FreezeForm
+from admin_views.scores import all_years, is_fixed
 from admin_views.values import show
 from school.db import db
 from school.models import SchoolYear

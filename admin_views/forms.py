@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select
 
 from admin_views.pickers import PICKERS, PickField
 from school.db import db
-from school.errors import PanelError
+from school.errors import NotAllowed, PanelError, StaleRecord
 from school.names import clean, clean_line
 from school.vocabulary import LabelEnum
 
@@ -40,6 +40,25 @@ def show_error(form: Form, error: PanelError) -> None:
         form.form_errors.append(text)
     else:
         field.errors = [*field.errors, text]
+
+
+def attempt(form: Form, write: Callable[[], Any]) -> tuple[Any, int]:
+    """What `write` gives and 0; or nothing, and the status of the page that shows the form with what was typed."""
+    return carry_out(form, write) if form.validate() else (None, 400)
+
+
+def carry_out(form: Form, write: Callable[[], Any]) -> tuple[Any, int]:
+    """The same for a form that was looked at: all of it is stored, or a refusal stands at its field."""
+    try:
+        result = write()
+    except NotAllowed:
+        raise
+    except PanelError as error:
+        db.session.rollback()
+        show_error(form, error)
+        return None, 409 if isinstance(error, StaleRecord) else 400
+    db.session.commit()
+    return result, 0
 
 
 class LabelField(SelectField):

@@ -12,16 +12,16 @@ from sqlalchemy import select
 from wtforms import IntegerField
 from wtforms.validators import NumberRange, Optional
 
-from admin_views.forms import show_error
-from admin_views.listing import whole_number
+from admin_views.asked import chosen_year
+from admin_views.forms import carry_out
 from admin_views.scoped import PartOfScreen
 from admin_views.values import show
 from school.db import db
-from school.errors import NotAllowed, PanelError, StaleRecord
+from school.errors import PanelError
 from school.models import Commendation, SchoolYear
 from school.rules.commendation import counts_in_quota
 from school.rules.policy import can, require
-from school.services import directory, quotas
+from school.services import quotas
 from school.services.quotas import KINDS, MOST, Level, Place
 from school.vocabulary import Action, CommendationLevel, YearState
 
@@ -67,7 +67,7 @@ class QuotaPages(PartOfScreen):
     @expose("/quotas/", methods=("GET", "POST"))
     def quota_view(self) -> ResponseReturnValue:
         """The quotas of the year that the address names, else of today's."""
-        year = self._quota_year()
+        year = chosen_year()
         levels = quotas.of_year(db.session, g.actor, year) if year is not None else {}
         if request.method == "GET":
             return self._show_quotas(QuotaForm(None, data=_stored(levels)), year, levels)
@@ -82,7 +82,8 @@ class QuotaPages(PartOfScreen):
 
     def _set_all(self, form: BaseForm, year: SchoolYear) -> int:
         """Store all levels or none; a refusal goes to its field, and its status is returned, else 0."""
-        try:
+
+        def write() -> None:
             for level in CommendationLevel:
                 values = {kind: form[f"{level.value}_{kind}"].data for kind in KINDS}
                 seen = request.form.get(f"{level.value}_version", 0, type=int)
@@ -91,21 +92,11 @@ class QuotaPages(PartOfScreen):
                 except PanelError as error:
                     error.field = f"{level.value}_{error.field}" if error.field else None
                     raise
-        except NotAllowed:
-            raise
-        except PanelError as error:
-            db.session.rollback()
-            show_error(form, error)
-            return 409 if isinstance(error, StaleRecord) else 400
-        db.session.commit()
-        flash(gettext("Đã lưu."), "success")
-        return 0
 
-    def _quota_year(self) -> SchoolYear | None:
-        given = request.args.get("school_year")
-        if given:
-            return db.session.get(SchoolYear, whole_number(given)) or abort(404)
-        return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
+        _nothing, refusal = carry_out(form, write)
+        if not refusal:
+            flash(gettext("Đã lưu."), "success")
+        return refusal
 
     def _show_quotas(self, form: BaseForm, year: SchoolYear | None, levels: dict[CommendationLevel, Level]) -> str:
         years = db.session.scalars(select(SchoolYear).order_by(SchoolYear.starts_on.desc()))

@@ -1,19 +1,17 @@
 """What people write about a score sheet: an adjustment, a comment or an appeal, an answer, a decision."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from flask_admin.form import BaseForm
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Form, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import Choice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from admin_views.forms import MAX_PROSE, DayField, LineField, ProseField, show_error
-from school.db import db
-from school.errors import NotAllowed, PanelError, StaleRecord
+from admin_views.forms import MAX_PROSE, DayField, LineField, ProseField
 from school.models import Criterion
 from school.names import clean_line
 from school.rules.scheme import FULL
@@ -125,19 +123,3 @@ class FreezeForm(BaseForm):
         description=_("Ví dụ: 125/QĐ-THPT."),
     )
     decided_on = DayField(_("Ngày quyết định"), [InputRequired(_("Thầy cô chọn ngày quyết định."))])
-
-
-def attempt(form: Form, write: Callable[[], Any]) -> tuple[Any, int]:
-    """What `write` gives and 0; or nothing, and the status of the page that shows the form with what was typed."""
-    if not form.validate():
-        return None, 400
-    try:
-        result = write()
-    except NotAllowed:
-        raise
-    except PanelError as error:
-        db.session.rollback()
-        show_error(form, error)
-        return None, 409 if isinstance(error, StaleRecord) else 400
-    db.session.commit()
-    return result, 0

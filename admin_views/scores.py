@@ -15,15 +15,17 @@ from sqlalchemy import select
 from wtforms import Form
 
 from admin_views import score_lines
+from admin_views.asked import asked_year
 from admin_views.base import Page, current_actor
+from admin_views.forms import attempt
 from admin_views.listing import MAX_PAGE, whole_number
-from admin_views.score_forms import NOT_APPLICABLE, AdjustForm, AnswerForm, CommentForm, ReopenForm, attempt
+from admin_views.score_forms import NOT_APPLICABLE, AdjustForm, AnswerForm, CommentForm, ReopenForm
 from school.db import db
 from school.errors import RuleError
 from school.models import SchoolYear, ScoreAdjustment, ScoreComment, ScoreSheet, Staff
 from school.rules.gaming import Signal
 from school.rules.policy import can, require
-from school.services import criteria, directory, score_sheets, score_words, scores, signals
+from school.services import criteria, score_sheets, score_words, scores, signals
 from school.services.scores import Standing
 from school.vocabulary import Action, SchemeState, SheetState, YearState
 
@@ -47,15 +49,6 @@ class About:
         """Whether the policy lets this person, in a year that is still open."""
         row = ScoreSheet(staff_id=self.staff.id, school_year_id=self.year.id)
         return self.year.state is YearState.RUNNING and bool(can(g.actor, action, row))
-
-
-def asked_year() -> SchoolYear | None:
-    """The school year that the address names, else that of today."""
-    wanted = request.args.get("year")
-    if wanted is None:
-        return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
-    year = db.session.scalar(select(SchoolYear).where(SchoolYear.name == wanted[:32]))
-    return year or abort(404)
 
 
 def all_years() -> list[str]:

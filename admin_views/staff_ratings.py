@@ -13,18 +13,18 @@ from sqlalchemy.orm import joinedload
 from wtforms import Form
 from wtforms.validators import InputRequired, Length
 
+from admin_views.asked import chosen_year, year_of_today
 from admin_views.base import Screen, current_actor
 from admin_views.commendations import LONGEST_NUMBER
 from admin_views.directory import staff_named
-from admin_views.forms import DayField, LineField, show_error
+from admin_views.forms import DayField, LineField, carry_out
 from admin_views.listing import by_label, by_row, whole_number
 from admin_views.values import show
 from school.db import db
-from school.errors import NotAllowed, PanelError
 from school.models import Department, SchoolYear, Staff, YearlyRating
 from school.reports.documents import has_whole
 from school.rules.policy import can, require
-from school.services import directory, staff_ratings
+from school.services import staff_ratings
 from school.vocabulary import Action, StaffRating, YearState
 
 MANY = 60  # people on one page of the form for many: it stays light on a phone
@@ -87,7 +87,7 @@ class StaffRatingScreen(Screen):
         return super().is_accessible() and (own or (actor is not None and has_whole(actor, self.reads)))
 
     def defaults(self) -> dict[str, Any]:
-        return {"school_year": _year_of_today()}
+        return {"school_year": year_of_today()}
 
     def trim_form(self, form: Form, obj: YearlyRating | None) -> None:
         for name in ("school_year", "staff") if obj is not None else ():
@@ -113,7 +113,7 @@ class StaffRatingScreen(Screen):
     def many_view(self) -> ResponseReturnValue:
         """One decision for the people of a year who have no rating yet; nobody's level is chosen beforehand."""
         require(g.actor, Action.EDIT_STAFF_RATING)
-        year = self._year()
+        year = chosen_year()
         if request.method == "GET":
             return self._show_many(ManyForm(None), year, {})
         form, chosen = ManyForm(request.form), self._chosen()
@@ -129,15 +129,11 @@ class StaffRatingScreen(Screen):
     def _rate(self, form: Form, year: SchoolYear, chosen: dict[int, StaffRating]) -> bool:
         """Enter the ratings; a refusal goes to its field."""
         number, day = form["decision_number"].data, form["decided_on"].data
-        try:
-            settled = staff_ratings.rate_many(db.session, g.actor, year, chosen, number, day)
-        except NotAllowed:
-            raise
-        except PanelError as error:
-            db.session.rollback()
-            show_error(form, error)
+        settled, _status = carry_out(
+            form, lambda: staff_ratings.rate_many(db.session, g.actor, year, chosen, number, day)
+        )
+        if settled is None:
             return False
-        db.session.commit()
         count = len(settled.done) + len(settled.same)
         flash(gettext("Đã ghi xếp loại của %(count)s người.", count=count), "success")
         if settled.own:
@@ -155,10 +151,6 @@ class StaffRatingScreen(Screen):
                 abort(400)
             chosen[whole_number(name.removeprefix("r-"))] = StaffRating(value)
         return chosen
-
-    def _year(self) -> SchoolYear | None:
-        given = request.args.get("school_year")
-        return db.session.get(SchoolYear, whole_number(given)) or abort(404) if given else _year_of_today()
 
     def _department(self) -> int | None:
         given = request.args.get("department")
@@ -185,7 +177,3 @@ class StaffRatingScreen(Screen):
             more=max(0, len(shown) - MANY),
             chosen={id_: rating.value for id_, rating in chosen.items()},
         )
-
-
-def _year_of_today() -> SchoolYear | None:
-    return directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)

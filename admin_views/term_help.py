@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
+from admin_views.asked import year_of_today
 from admin_views.base import Page
 from admin_views.forms import MAX_PROSE
 from admin_views.grid import TOO_LONG, UNKNOWN, tidy
@@ -20,7 +21,7 @@ from school.models import Department, SponsorEvaluation, Sponsorship
 from school.reports import term_help
 from school.reports.term_help import PAGE_SIZE, Term
 from school.rules.calendar import SEMESTERS
-from school.services import directory, evaluations
+from school.services import evaluations
 from school.services.records import STALE
 from school.vocabulary import Action, HelpRating, TermPeriod
 
@@ -114,7 +115,7 @@ class TermHelpPage(Page):
 
     def _term(self) -> Term | None:
         """The semester that the address asks for, else the newest that has begun."""
-        year = directory.find_year(db.session, g.actor.today) or directory.latest_year(db.session)
+        year = year_of_today()
         if year is None or g.actor.today < year.starts_on:
             return None
         begun = SEMESTERS if g.actor.today >= year.semester_2_starts_on else SEMESTERS[:1]

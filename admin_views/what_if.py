@@ -13,12 +13,13 @@ from flask_admin.form import BaseForm
 from flask_babel import gettext
 from wtforms import Form, IntegerField
 
+from admin_views.asked import year_of_today
 from admin_views.base import Page
-from admin_views.criteria import NUMBER_LABELS, year_of_today
-from admin_views.forms import show_error
+from admin_views.criteria import NUMBER_LABELS
+from admin_views.forms import carry_out, show_error
 from admin_views.values import show
 from school.db import db
-from school.errors import NotAllowed, PanelError, RuleError, StaleRecord
+from school.errors import RuleError
 from school.models import Criterion, EmulationScheme, SchoolYear
 from school.rules import scheme as rules
 from school.rules.policy import can, require
@@ -155,16 +156,13 @@ class WhatIfPage(Page):
         trial = Trial.read(scheme, request.form)
         if not trial.is_sound():
             return self._show(trial, True), 400  # the page offers only what is sound: somebody typed the request
-        try:
-            version = request.form.get("version", type=int)
-            criteria.take_over(db.session, g.actor, scheme, trial.numbers, trial.points, version)
-        except NotAllowed:
-            raise
-        except PanelError as error:
-            db.session.rollback()
-            show_error(trial.form, error)
-            return self._show(trial, True), 409 if isinstance(error, StaleRecord) else 400
-        db.session.commit()
+        version = request.form.get("version", type=int)
+        _scheme, refusal = carry_out(
+            trial.form,
+            lambda: criteria.take_over(db.session, g.actor, scheme, trial.numbers, trial.points, version),
+        )
+        if refusal:
+            return self._show(trial, True), refusal
         flash(gettext("Đã lưu vào bộ tiêu chí đang soạn."), "success")
         return redirect(self.get_url("scheme.details_view", id=scheme.id), 303)
 
