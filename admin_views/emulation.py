@@ -176,6 +176,7 @@ class EmulationPage(Page):
             which=which,
             chosen=chosen,
             fixed=is_fixed(year),
+            runs_until=year.ends_on if g.actor.today < year.ends_on else None,
             action=self.get_url(".freeze_view", year=year.name),
         )
 

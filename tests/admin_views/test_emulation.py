@@ -11,7 +11,7 @@ from school.names import fold
 from school.reports import emulation
 from school.vocabulary import Role, SheetState, YearState
 from tests.admin_views.scoring import DECISION, FREEZE, TABLE, as_operator, fix_criteria, freeze, main_of
-from tests.cast import CASES, PEOPLE, Cast
+from tests.cast import CASES, PEOPLE, TODAY, Cast
 from tests.factories import (
     make_case,
     make_sponsorship,
@@ -243,6 +243,15 @@ def test_a_forged_choice_is_refused(sign_in: SignIn, cast: Cast) -> None:
         answer = council.post(FREEZE, DECISION | {"which": "some", "rowid": ids})
         assert answer.status_code == 400, ids
     assert frozen(cast) == set()
+
+
+def test_freezing_before_the_year_is_over_is_said_to_leave_the_rest_of_it_out(sign_in: SignIn, cast: Cast) -> None:
+    council = sign_in("hoi")
+    assert "Năm học còn đến hết ngày 31/05/2026" in council.get(FREEZE).text
+    session = as_operator(cast)
+    session.get(m.SchoolYear, cast.year).ends_on = TODAY
+    session.commit()
+    assert "Năm học còn đến hết ngày" not in council.get(FREEZE).text
 
 
 def test_nobody_freezes_the_own_sheet_alone_or_without_the_right(sign_in: SignIn, cast: Cast) -> None:
